@@ -1,0 +1,3 @@
+//! Hyper-V Replica over WS-Management, in pure Rust.
+
+pub mod cim;

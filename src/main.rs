@@ -1,0 +1,3 @@
+//! The program `hvr`.
+
+fn main() {}
