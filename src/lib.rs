@@ -1,3 +1,6 @@
 //! Hyper-V Replica over WS-Management, in pure Rust.
 
 pub mod cim;
+pub mod soap;
+pub mod wsman;
+pub mod xml;

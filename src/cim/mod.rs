@@ -1,7 +1,82 @@
-//! The CIM model and its XML form ([DSP0004], [DSP0227], [DSP0230]).
+//! The CIM model and its XML form ([DSP0004], [DSP0227], [DSP0230]), as WMI uses them.
+//!
+//! Knows no concrete class: what a class declares comes in as a [`Schema`](class::Schema).
 //!
 //! [DSP0004]: https://www.dmtf.org/standards/cim
 //! [DSP0227]: https://www.dmtf.org/standards/wsman
 //! [DSP0230]: https://www.dmtf.org/standards/wsman
 
 pub mod class;
+mod datetime;
+mod instance;
+mod method;
+mod value;
+pub mod wql;
+
+pub use datetime::Datetime;
+pub use instance::Instance;
+pub use method::{Output, decode_input, encode_input, encode_output};
+pub use value::Value;
+
+use class::Type;
+
+/// WS-CIM's common namespace: `cim:Datetime`, `cim:Interval`.
+pub const COMMON: &str = "http://schemas.dmtf.org/wbem/wscim/1/common";
+
+/// A value, instance or call that CIM does not allow.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The peer sent text that is no value of the type.
+    #[error("{text:?} is no {ty}")]
+    Text {
+        /// The text.
+        text: String,
+        /// The type.
+        ty: Type,
+    },
+    /// The peer sent a reference that is none.
+    #[error("the value is no reference")]
+    Reference(#[source] Box<crate::wsman::Error>),
+    /// The peer sent a property or parameter that is in order, but for its value.
+    #[error("{name} is invalid")]
+    Member {
+        /// The property or parameter.
+        name: String,
+        /// What is wrong with its value.
+        #[source]
+        source: Box<Self>,
+    },
+    /// The peer left out what must be there.
+    #[error("there is no {0}")]
+    Missing(String),
+    /// Our caller gave a value of another type.
+    #[error("{name} takes {expected}, not {given}")]
+    WrongType {
+        /// The parameter.
+        name: String,
+        /// Its type.
+        expected: String,
+        /// What was given.
+        given: String,
+    },
+    /// Our caller named a parameter that the method does not take.
+    #[error("the method {method} takes no parameter {name}")]
+    NoSuchParameter {
+        /// The method.
+        method: String,
+        /// The parameter.
+        name: String,
+    },
+    /// Our caller left out a parameter that must not be NULL.
+    #[error("the method {method} demands the parameter {name}")]
+    Required {
+        /// The method.
+        method: String,
+        /// The parameter.
+        name: String,
+    },
+    /// Our caller gave a name that cannot stand in a query.
+    #[error("{0:?} is not a name that WQL allows")]
+    Identifier(String),
+}

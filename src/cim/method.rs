@@ -1,0 +1,149 @@
+//! The parameters of methods and their XML form ([DSP0230] section 9).
+//!
+//! [DSP0230]: https://www.dmtf.org/standards/wsman
+
+use std::sync::Arc;
+
+use super::{
+    COMMON, Error, Value,
+    class::{Method, Parameter},
+    instance::members,
+};
+use crate::{
+    wsman::ResourceUri,
+    xml::{Element, XSI},
+};
+
+/// What a method returned.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Output {
+    /// `ReturnValue`. A method that fails returns a number here, too: it is no fault.
+    pub return_value: u32,
+    /// The out parameters that the host sent.
+    pub parameters: Vec<(String, Value)>,
+}
+
+impl Output {
+    /// The value of an out parameter; nothing when the host left it out.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Value> {
+        self.parameters
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Reads the element `<method>_OUTPUT`.
+    ///
+    /// # Errors
+    /// When there is no return value, or a value is invalid.
+    pub fn decode(output: &Element, method: &Method) -> Result<Self, Error> {
+        let mut parameters = decode_members(output, method, |parameter| parameter.is_out())?;
+        let position = parameters
+            .iter()
+            .position(|(name, _)| name == "ReturnValue")
+            .ok_or_else(|| Error::Missing("ReturnValue".to_owned()))?;
+        let (_, value) = parameters.remove(position);
+        let return_value = value
+            .as_u64()
+            .and_then(|number| u32::try_from(number).ok())
+            .ok_or_else(|| Error::Text { text: value.to_string(), ty: method.returns.clone() })?;
+        Ok(Self { return_value, parameters })
+    }
+}
+
+/// Writes the element `<method>_INPUT`: all in parameters in the order of the MOF, those not given as NULL.
+///
+/// # Errors
+/// When a parameter is not one of the method, has another type, or is NULL but required.
+pub fn encode_input(
+    uri: &ResourceUri,
+    method: &Method,
+    arguments: &[(&str, Value)],
+) -> Result<Element, Error> {
+    let inputs = || method.parameters.iter().filter(|parameter| parameter.is_in());
+    if let Some((name, _)) =
+        arguments.iter().find(|(name, _)| !inputs().any(|parameter| parameter.name == *name))
+    {
+        return Err(Error::NoSuchParameter {
+            method: method.name.clone(),
+            name: (*name).to_owned(),
+        });
+    }
+    let namespace: Arc<str> = Arc::from(uri.as_str());
+    let mut input = wrapper(&namespace, &method.name, "INPUT");
+    for parameter in inputs() {
+        let given = arguments.iter().find(|(name, _)| parameter.name == *name);
+        let value = given.map_or(&Value::Null, |(_, value)| value);
+        if *value == Value::Null && parameter.is_required() {
+            return Err(Error::Required {
+                method: method.name.clone(),
+                name: parameter.name.clone(),
+            });
+        }
+        if !value.is_of(&parameter.ty, parameter.array) {
+            return Err(Error::WrongType {
+                name: parameter.name.clone(),
+                expected: format!("{}{}", parameter.ty, if parameter.array { "[]" } else { "" }),
+                given: format!("{value:?}"),
+            });
+        }
+        input = input.children(value.encode(&namespace, &parameter.name));
+    }
+    Ok(input)
+}
+
+/// Reads the element `<method>_INPUT`, as a host does.
+///
+/// # Errors
+/// When a parameter is not one of the method, or its value is invalid.
+pub fn decode_input(input: &Element, method: &Method) -> Result<Vec<(String, Value)>, Error> {
+    decode_members(input, method, Parameter::is_in)
+}
+
+/// Writes the element `<method>_OUTPUT`, as a host does: the out parameters, then the return value.
+#[must_use]
+pub fn encode_output(uri: &ResourceUri, method: &Method, output: &Output) -> Element {
+    let namespace: Arc<str> = Arc::from(uri.as_str());
+    let outputs =
+        method.parameters.iter().filter(|parameter| parameter.is_out()).flat_map(|parameter| {
+            output.find(&parameter.name).unwrap_or(&Value::Null).encode(&namespace, &parameter.name)
+        });
+    wrapper(&namespace, &method.name, "OUTPUT")
+        .children(outputs)
+        .children(Value::UInt32(output.return_value).encode(&namespace, "ReturnValue"))
+}
+
+fn decode_members(
+    element: &Element,
+    method: &Method,
+    direction: impl Fn(&Parameter) -> bool,
+) -> Result<Vec<(String, Value)>, Error> {
+    members(element)
+        .into_iter()
+        .map(|(name, elements)| {
+            let parameter = method.parameters.iter().find(|p| direction(p) && p.name == name);
+            let (ty, array) = match parameter {
+                Some(parameter) => (&parameter.ty, parameter.array),
+                None if name == "ReturnValue" => (&method.returns, false),
+                None => {
+                    return Err(Error::NoSuchParameter {
+                        method: method.name.clone(),
+                        name: name.to_owned(),
+                    });
+                }
+            };
+            Value::decode(&elements, Some(ty), array)
+                .map(|value| (name.to_owned(), value))
+                .map_err(|source| Error::Member { name: name.to_owned(), source: Box::new(source) })
+        })
+        .collect()
+}
+
+fn wrapper(namespace: &Arc<str>, method: &str, direction: &str) -> Element {
+    Element::new(Arc::clone(namespace), format!("{method}_{direction}"))
+        .declare("xsi", XSI)
+        .declare("p", Arc::clone(namespace))
+        .declare("cim", COMMON)
+}

@@ -1,0 +1,231 @@
+//! Faults of WS-Management, in all shapes in which Windows sends them.
+
+use std::fmt;
+
+use super::{ENUMERATION, EVENTING, TRANSFER, WSMAN, WSMAN_FAULT, WSMV};
+use crate::{
+    soap::{self, ADDRESSING, Envelope, FaultCode, Header, SOAP},
+    xml::{Element, Name},
+};
+
+/// The fault detail of newer hosts for errors of WMI, which has no `f:WSManFault`.
+const WMI_ERROR: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError";
+
+/// A fault with what Windows adds to it ([MS-WSMV] section 2.2.4.43, `WSManFault`).
+///
+/// Decide by [`code`](Self::code) and [`subcode`](Self::subcode); all text is in the language of the host.
+///
+/// [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// The fault as SOAP has it.
+    pub soap: soap::Fault,
+    /// The code of the outer `f:WSManFault`, else that of the WMI error: a WinRM, Win32 or WBEM code.
+    pub code: Option<u32>,
+    /// `f:WSManFault/@Machine`: often the name that the client used.
+    pub machine: Option<String>,
+    /// The text of `f:Message`.
+    pub message: Option<String>,
+    /// `w:FaultDetail`, a URI that says more than the subcode.
+    pub fault_detail: Option<String>,
+    /// What the provider behind WinRM said.
+    pub provider: Option<ProviderFault>,
+    /// What WMI said, in the shape that Windows 8 and Server 2012 brought.
+    pub wmi: Option<WmiError>,
+}
+
+/// The fault of a provider, such as the one for WMI, inside a fault.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ProviderFault {
+    /// Its name, such as `WMI Provider`.
+    pub provider: String,
+    /// Its file on the host.
+    pub path: String,
+    /// Its text, of the innermost message.
+    pub text: String,
+    /// The code of the inner `f:WSManFault`.
+    pub code: Option<u32>,
+    /// `f:ExtendedError`: mostly a `__ExtendedStatus` of WMI.
+    pub extended: Vec<Element>,
+}
+
+/// `MSFT_WmiError`.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct WmiError {
+    /// `error_Code`.
+    pub code: Option<u32>,
+    /// `error_Type`, such as `HRESULT`.
+    pub error_type: Option<String>,
+    /// `CIMStatusCode`.
+    pub cim_status: Option<u32>,
+    /// `MessageID`, such as `HRESULT 0x8033801a`.
+    pub message_id: Option<String>,
+    /// `Message`.
+    pub message: Option<String>,
+}
+
+impl Fault {
+    /// Reads what Windows adds out of the detail.
+    #[must_use]
+    pub fn new(soap: soap::Fault) -> Self {
+        let find =
+            |namespace, local| soap.detail.iter().find(|element| element.is(namespace, local));
+        let outer = find(WSMAN_FAULT, "WSManFault");
+        let message = outer.and_then(|outer| outer.find(WSMAN_FAULT, "Message"));
+        let wmi = find(WMI_ERROR, "MSFT_WmiError").map(WmiError::from_element);
+        Self {
+            code: outer.and_then(code_of).or_else(|| wmi.as_ref()?.code),
+            machine: outer.and_then(|outer| outer.find_attribute("Machine")).map(str::to_owned),
+            message: message
+                .map(|message| message.text.trim())
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned),
+            fault_detail: find(WSMAN, "FaultDetail").map(|detail| detail.text.trim().to_owned()),
+            provider: message
+                .and_then(|message| message.find(WSMAN_FAULT, "ProviderFault"))
+                .map(ProviderFault::from_element),
+            wmi,
+            soap,
+        }
+    }
+
+    /// A fault as a host makes it.
+    #[must_use]
+    pub fn make(code: FaultCode, subcode: Name, wsman_code: u32, text: &str) -> Self {
+        let detail = Element::new(WSMAN_FAULT, "WSManFault")
+            .declare("f", WSMAN_FAULT)
+            .attribute(Name::local_only("Code"), wsman_code.to_string())
+            .attribute(Name::local_only("Machine"), "localhost")
+            .child(Element::new(WSMAN_FAULT, "Message").text(text));
+        Self::new(soap::Fault {
+            code,
+            subcode: Some(subcode),
+            reason: text.to_owned(),
+            detail: vec![detail],
+            not_understood: Vec::new(),
+        })
+    }
+
+    /// Adds a `w:FaultDetail`, by the last segment of its URI.
+    #[must_use]
+    pub fn with_detail(mut self, detail: &str) -> Self {
+        let uri = format!("http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/{detail}");
+        self.soap.detail.insert(0, Element::new(WSMAN, "FaultDetail").text(&uri));
+        self.fault_detail = Some(uri);
+        self
+    }
+
+    /// The envelope of the fault.
+    #[must_use]
+    pub fn envelope(&self, message_id: String, relates_to: Option<String>) -> Envelope {
+        const PREFIXES: [(&str, &str); 7] = [
+            ("s", SOAP),
+            ("a", ADDRESSING),
+            ("x", TRANSFER),
+            ("e", EVENTING),
+            ("n", ENUMERATION),
+            ("w", WSMAN),
+            ("p", WSMV),
+        ];
+        let action = match self.soap.subcode.as_ref().and_then(Name::namespace) {
+            Some(ENUMERATION) => "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault",
+            Some(WSMAN) => "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
+            _ => "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
+        };
+        Envelope {
+            header: Header::answer(action.to_owned(), message_id, relates_to),
+            body: vec![self.soap.to_element(&PREFIXES)],
+            declarations: PREFIXES.into_iter().skip(2).collect(),
+        }
+    }
+
+    /// The subcode's local name, such as `InvalidSelectors`.
+    #[must_use]
+    pub fn subcode(&self) -> Option<&str> {
+        self.soap.subcode.as_ref().map(Name::local)
+    }
+
+    /// Whether the subcode is this one.
+    #[must_use]
+    pub fn is(&self, namespace: &str, local: &str) -> bool {
+        self.soap.subcode.as_ref().is_some_and(|name| name.is(namespace, local))
+    }
+
+    /// Whether the outer code, the provider's or WMI's is this one.
+    #[must_use]
+    pub fn has_code(&self, code: u32) -> bool {
+        self.code == Some(code)
+            || self.provider.as_ref().is_some_and(|provider| provider.code == Some(code))
+            || self.wmi.as_ref().is_some_and(|wmi| wmi.code == Some(code))
+    }
+
+    /// The text that says most: the provider's, WMI's, that of WinRM, the reason.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let provider = self.provider.as_ref().map(|provider| provider.text.as_str());
+        let wmi = self.wmi.as_ref().and_then(|wmi| wmi.message.as_deref());
+        provider
+            .filter(|text| !text.is_empty())
+            .or(wmi)
+            .or(self.message.as_deref())
+            .unwrap_or(&self.soap.reason)
+            .trim()
+    }
+}
+
+/// `InvalidSelectors, code 2150858843 (0x8033805B): text`.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.subcode().unwrap_or("fault"))?;
+        if let Some(code) = self.code {
+            write!(f, ", code {code} (0x{code:08X})")?;
+        }
+        if let Some(code) =
+            self.provider.as_ref().and_then(|p| p.code).filter(|code| self.code != Some(*code))
+        {
+            write!(f, ", provider code {code} (0x{code:08X})")?;
+        }
+        write!(f, ": {}", self.text())
+    }
+}
+
+impl ProviderFault {
+    fn from_element(fault: &Element) -> Self {
+        // Some inner faults lack a declaration of their own and are in the outer namespace all the same.
+        let inner = fault.find(WSMAN_FAULT, "WSManFault");
+        let inner_text = inner.and_then(|inner| inner.text_of(WSMAN_FAULT, "Message"));
+        let attribute = |name| fault.find_attribute(name).unwrap_or_default().to_owned();
+        Self {
+            provider: attribute("provider"),
+            path: attribute("path"),
+            text: inner_text.unwrap_or_else(|| fault.text.trim()).to_owned(),
+            code: inner.and_then(code_of),
+            extended: fault
+                .find(WSMAN_FAULT, "ExtendedError")
+                .map(|error| error.children.clone())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl WmiError {
+    fn from_element(error: &Element) -> Self {
+        let text = |local| {
+            error.text_of(WMI_ERROR, local).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let number = |local| text(local).and_then(|text| text.parse().ok());
+        Self {
+            code: number("error_Code"),
+            error_type: text("error_Type"),
+            cim_status: number("CIMStatusCode"),
+            message_id: text("MessageID"),
+            message: text("Message"),
+        }
+    }
+}
+
+fn code_of(fault: &Element) -> Option<u32> {
+    fault.find_attribute("Code")?.trim().parse().ok()
+}
