@@ -1,6 +1,7 @@
 //! Hyper-V Replica over WS-Management, in pure Rust.
 
 pub mod cim;
+pub mod mof;
 pub mod soap;
 pub mod wsman;
 pub mod xml;

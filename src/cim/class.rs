@@ -3,8 +3,7 @@
 //!
 //! [DSP0004]: https://www.dmtf.org/standards/cim
 
-use std::iter::successors;
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, iter::successors};
 
 /// A CIM intrinsic type ([DSP0004] section 5.2), or a reference.
 ///
