@@ -169,8 +169,7 @@ impl Qualifiers {
 /// that bears them and nothing of its subclasses.
 ///
 /// [DSP0004]: https://www.dmtf.org/standards/cim
-const RESTRICTED: [&str; 7] =
-    ["abstract", "deprecated", "experimental", "override", "structure", "terminal", "version"];
+const RESTRICTED: [&str; 5] = ["abstract", "deprecated", "experimental", "override", "version"];
 
 /// Whether an entry of `ValueMap`, other than `..`, is or contains `value`.
 fn claims(entry: &str, value: i128) -> bool {
