@@ -76,6 +76,7 @@ fn sees_a_path_wherever_it_stands() {
     refuses("mod tests { use super::super::super::auth::Env; }", "crate::auth::Env");
     // Macros and attributes.
     refuses("fn f() { vec![1, crate::xml::f(2)]; }", "crate::xml::f");
+    refuses("m! { fn f(a:&crate::xml::Name); }", "crate::xml::Name");
     refuses("m! { use crate::{cim::A, xml::B}; }", "crate::xml::B");
     refuses("macro_rules! m { () => { $crate::xml::Name::<u8>::new() } }", "crate::xml::Name");
     refuses("#[derive(crate::xml::Read)] struct S;", "crate::xml::Read");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{ItemExternCrate, ItemMod, ItemUse, UseTree, VisRestricted};
 
@@ -28,7 +28,7 @@ pub(crate) fn module_of(file: &str) -> Module {
 
 /// The paths in `source`, which is the text of `module`. `modules` tells a child module from another crate.
 pub(crate) fn paths(source: &str, module: Module, modules: &BTreeSet<Module>) -> Vec<Named> {
-    let file = syn::parse_file(source).unwrap();
+    let file = syn::parse_file(source).unwrap_or_else(|error| panic!("{module:?}: {error}"));
     let mut reader = Reader { module, modules, found: Vec::new() };
     reader.visit_file(&file);
     reader.found
@@ -105,9 +105,11 @@ impl Reader<'_> {
             match token {
                 TokenTree::Ident(name) => {
                     path.push(name.to_string());
-                    let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ':' && p.spacing() == Spacing::Joint);
-                    if tokens.next_if(colon).is_some() {
-                        tokens.next();
+                    let mut colon = |spacing| {
+                        let is = |p: &Punct| p.as_char() == ':' && p.spacing() == spacing;
+                        tokens.next_if(|t| matches!(t, TokenTree::Punct(p) if is(p))).is_some()
+                    };
+                    if colon(Spacing::Joint) && (colon(Spacing::Alone) || colon(Spacing::Joint)) {
                         continue;
                     }
                     if path.len() > 1 {
