@@ -1,0 +1,180 @@
+//! Who the user is, and how that is proven.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A user's name and secret, and the mechanism to use them with.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    mechanism: Mechanism,
+    user: UserName,
+    password: Secret,
+}
+
+/// A way to prove who one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mechanism {
+    /// NTLMv2 with sealed messages.
+    Ntlm,
+    /// The password itself in every request.
+    Basic,
+}
+
+impl Credentials {
+    /// Credentials for NTLM: `DOMAIN\user`, `user@domain`, or `user` for an account of the host itself.
+    #[must_use]
+    pub fn ntlm(user: &str, password: impl Into<Secret>) -> Self {
+        Self { mechanism: Mechanism::Ntlm, user: user.into(), password: password.into() }
+    }
+
+    /// Credentials for Basic authentication, which shows the password to whoever can read the connection.
+    #[must_use]
+    pub fn basic(user: &str, password: impl Into<Secret>) -> Self {
+        Self { mechanism: Mechanism::Basic, user: user.into(), password: password.into() }
+    }
+
+    /// The mechanism that was asked for; no other is used in its place.
+    #[must_use]
+    pub fn mechanism(&self) -> Mechanism {
+        self.mechanism
+    }
+
+    /// The user.
+    #[must_use]
+    pub fn user(&self) -> &UserName {
+        &self.user
+    }
+
+    pub(super) fn password(&self) -> &Secret {
+        &self.password
+    }
+}
+
+/// The name of a Windows account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserName {
+    domain: String,
+    name: String,
+}
+
+impl UserName {
+    /// A name whose domain is known; an empty domain leaves it to the host.
+    #[must_use]
+    pub fn new(domain: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { domain: domain.into(), name: name.into() }
+    }
+
+    /// The `NetBIOS` or DNS name of the domain; empty for a user principal name and for a name without domain.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// The name within the domain, or the whole user principal name (`user@domain`).
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether both are one account to Windows, which compares names and domains without regard to case.
+    #[must_use]
+    pub fn is_same_account(&self, other: &Self) -> bool {
+        upper_case(&self.domain) == upper_case(&other.domain)
+            && upper_case(&self.name) == upper_case(&other.name)
+    }
+}
+
+impl From<&str> for UserName {
+    /// Splits at the first backslash. A user principal name stays whole, as the host resolves it.
+    fn from(user: &str) -> Self {
+        match user.split_once('\\') {
+            Some((domain, name)) => Self::new(domain, name),
+            None => Self::new("", user),
+        }
+    }
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.domain.is_empty() {
+            write!(f, "{}\\", self.domain)?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
+/// A password: wiped from memory when dropped, and never shown.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(Zeroizing::new(secret))
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        secret.to_owned().into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// The upper case of a name as Windows has it: [MS-UCODEREF] 3.1.5.3.
+pub(super) fn upper_case(name: &str) -> String {
+    name.chars().map(upper_case_char).collect()
+}
+
+/// Windows maps one UTF-16 unit to one by a table of its own, older than today's Unicode: `ß` stays `ß`. The table in
+/// section 7.2.5.1 of the exFAT specification shows the pattern: a letter changes only if the way back leads to it
+/// again, so that `ı`, `ſ`, `µ` and title-case digraphs stay, with `ς` as the exception. Georgian got its capitals
+/// later, in Unicode 11.
+fn upper_case_char(c: char) -> char {
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(upper), None)
+            if c.len_utf16() == 1
+                && !('\u{10D0}'..='\u{10FF}').contains(&c)
+                && (c == 'ς' || upper.to_lowercase().eq([c])) =>
+        {
+            upper
+        }
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn upper_case_maps_letter_to_letter_as_windows_does() {
+        let names = [
+            ("straße", "STRAßE"),
+            ("Müller", "MÜLLER"),
+            ("ÿ", "Ÿ"),
+            ("Γιώργος", "ΓΙΏΡΓΟΣ"),
+            ("жуков", "ЖУКОВ"),
+            ("ışık ſµŉǅ", "ıŞıK ſµŉǅ"),
+            ("ნინო", "ნინო"),
+            ("𐐨", "𐐨"),
+            ("user@example.com", "USER@EXAMPLE.COM"),
+        ];
+        for (name, upper) in names {
+            assert_eq!(upper_case(name), upper);
+        }
+    }
+}
