@@ -2,7 +2,12 @@
 
 pub mod auth;
 pub mod cim;
+pub mod client;
+pub mod error;
+pub mod job;
 pub mod mof;
+pub mod replication;
 pub mod soap;
+pub mod transport;
 pub mod wsman;
 pub mod xml;

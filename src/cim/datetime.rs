@@ -30,6 +30,15 @@ impl Datetime {
         }
     }
 
+    /// The length of time.
+    #[must_use]
+    pub const fn interval(&self) -> Option<Duration> {
+        match self {
+            Self::Interval(length) => Some(*length),
+            Self::Timestamp(_) => None,
+        }
+    }
+
     /// Reads the value of a property or parameter: `cim:Datetime`, `cim:Interval` or `cim:CIM_DateTime` inside it, or
     /// bare text.
     pub(super) fn from_element(element: &Element) -> Result<Self, Error> {

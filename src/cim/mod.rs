@@ -10,13 +10,19 @@ pub mod class;
 mod datetime;
 mod instance;
 mod method;
+mod open_enum;
 mod value;
 pub mod wql;
 
 pub use datetime::Datetime;
 pub use instance::Instance;
 pub use method::{Output, decode_input, encode_input, encode_output};
+pub(crate) use open_enum::open_enum;
 pub use value::Value;
+
+/// A reference to an instance: the resource URI of its class, and its keys as selectors.
+pub use crate::wsman::Resource as Reference;
+pub use crate::wsman::{ResourceUri, Selector};
 
 use class::Type;
 

@@ -66,6 +66,35 @@ pub struct WmiError {
     pub message: Option<String>,
 }
 
+/// Codes of faults that come before a method runs.
+const REFUSALS: &[u32] = &[
+    5,             // access denied, by the listener's or the namespace's security descriptor
+    0x8004_102F,   // WBEM_E_INVALID_METHOD_PARAMETERS: WMI itself compares with the signature
+    2_150_858_752, // no such resource
+    2_150_858_767, // invalid header
+    2_150_858_770, // unreachable
+    2_150_858_771, // no such action
+    2_150_858_809, // invalid options
+    2_150_858_811, // invalid resource URI
+    2_150_858_815, // quota
+    2_150_858_817, // the body does not fit the schema
+    2_150_858_818, // feature not supported
+    2_150_858_842, // selectors: too few, unexpected, of a wrong type, of a wrong value, ambiguous, twice
+    2_150_858_843,
+    2_150_858_844,
+    2_150_858_845,
+    2_150_858_846,
+    2_150_858_847,
+    2_150_858_870, // addressing mode
+    2_150_858_878, // MaxEnvelopeSize below the minimum
+    2_150_858_887, // Locale must be understood
+    2_150_859_012, // WMI: access denied
+    2_150_859_013,
+    2_150_859_014,
+    2_150_859_173, // quotas per user
+    2_150_859_174,
+];
+
 impl Fault {
     /// Reads what Windows adds out of the detail.
     #[must_use]
@@ -159,6 +188,16 @@ impl Fault {
         self.code == Some(code)
             || self.provider.as_ref().is_some_and(|provider| provider.code == Some(code))
             || self.wmi.as_ref().is_some_and(|wmi| wmi.code == Some(code))
+    }
+
+    /// Whether the host refused the request before it ran anything.
+    ///
+    /// A list of what is known to come before: a fault that is not on it may come from within a method, as a time-out
+    /// or an error of the provider does.
+    #[must_use]
+    pub fn precedes_execution(&self) -> bool {
+        self.soap.code == FaultCode::MustUnderstand
+            || REFUSALS.iter().any(|code| self.has_code(*code))
     }
 
     /// The text that says most: the provider's, WMI's, that of WinRM, the reason.

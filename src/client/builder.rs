@@ -1,0 +1,141 @@
+//! How a client is built.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Client, Shared, message_id, pool::Pool};
+use crate::{
+    auth::{Credentials, Mechanism},
+    error::{Error, ErrorKind, Result},
+    transport::{Endpoint, EndpointError, Settings, Trust},
+    xml::Limits,
+};
+
+/// Builds a [`Client`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    host: String,
+    credentials: Option<Credentials>,
+    certificates: Vec<Vec<u8>>,
+    connect_timeout: Duration,
+    operation_timeout: Duration,
+    total_timeout: Option<Duration>,
+    connections: usize,
+    clear_text: bool,
+}
+
+/// How much longer than the host we wait: what Windows' own clients add, too (`NetworkDelayms`).
+const NETWORK_DELAY: Duration = Duration::from_secs(5);
+/// The largest answer that we ask for, in bytes: the limit of a host of 2012 or later as it is installed.
+const MAX_ENVELOPE_SIZE: u32 = 512_000;
+
+impl ClientBuilder {
+    pub(super) fn new(host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            credentials: None,
+            certificates: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            operation_timeout: Duration::from_secs(60),
+            total_timeout: None,
+            connections: 4,
+            clear_text: false,
+        }
+    }
+
+    /// Who we are. Required.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Trusts the certificates of a PEM text, besides the roots of the system: certification authorities, or the
+    /// host's own certificate. Only for https.
+    pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.certificates.push(pem.into());
+        self
+    }
+
+    /// How long a connection may take to come about; 10 s.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect_timeout = time;
+        self
+    }
+
+    /// How long the host may take for one request; 60 s, which is also the most that a host grants as installed. We wait
+    /// 5 s longer for its answer.
+    ///
+    /// On the wire: `w:OperationTimeout`.
+    pub fn operation_timeout(mut self, time: Duration) -> Self {
+        self.operation_timeout = time;
+        self
+    }
+
+    /// How long a call may take as a whole, with waiting for a connection, authentication and a repetition; by default
+    /// the connect time-out and two requests.
+    pub fn total_timeout(mut self, time: Duration) -> Self {
+        self.total_timeout = Some(time);
+        self
+    }
+
+    /// How many connections to the host there may be; 4, at least 1. Each carries one request at a time.
+    pub fn connections(mut self, number: usize) -> Self {
+        self.connections = number.max(1);
+        self
+    }
+
+    /// Sends bodies in clear over http, and believes answers in clear. Everybody on the way can read and change them.
+    ///
+    /// The host has to be set to `AllowUnencrypted`. Has no effect over https.
+    pub fn dangerous_clear_text(mut self, yes: bool) -> Self {
+        self.clear_text = yes;
+        self
+    }
+
+    /// The client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the host name, the credentials or a certificate cannot be used.
+    pub fn build(self) -> Result<Client> {
+        let usage = |message: &str| Error::new(ErrorKind::Usage, message);
+        let endpoint: Endpoint = self
+            .host
+            .parse()
+            .map_err(|error: EndpointError| usage("the host cannot be used").with_source(error))?;
+        let credentials = self.credentials.ok_or_else(|| usage("there are no credentials"))?;
+        if credentials.mechanism() == Mechanism::Basic && !endpoint.is_https() && !self.clear_text {
+            return Err(usage(
+                "Basic authentication over http shows the password to everybody on the way: use https, or ask for clear text by name",
+            ));
+        }
+        let mut trust = Trust::default();
+        for pem in &self.certificates {
+            trust = trust.with_pem(pem).map_err(|error| {
+                usage("the trusted certificates cannot be used").with_source(error)
+            })?;
+        }
+        let limits = Limits::default();
+        let request_timeout = self.operation_timeout + NETWORK_DELAY;
+        let settings = Settings {
+            endpoint: endpoint.clone(),
+            credentials,
+            trust,
+            connect_timeout: self.connect_timeout,
+            max_answer: limits.bytes,
+            clear_text: self.clear_text,
+        };
+        Ok(Client {
+            shared: Arc::new(Shared {
+                pool: Pool::new(settings, self.connections, request_timeout),
+                endpoint,
+                session_id: message_id()?,
+                max_envelope_size: MAX_ENVELOPE_SIZE,
+                operation_timeout: self.operation_timeout,
+                total_timeout: self
+                    .total_timeout
+                    .unwrap_or(self.connect_timeout + request_timeout * 2),
+                limits,
+            }),
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! The pool of authenticated connections.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    error::{Error, ErrorKind},
+    transport::{self, Answer, Connection, Settings},
+    wsman::Identify,
+};
+
+/// A host closes a connection after about 120 s without a request; after this time ours are closed before it does.
+const RETIRE_AFTER: Duration = Duration::from_secs(100);
+/// A connection that was idle for this long is proven by a harmless request before a method goes out on it.
+const PROVE_AFTER: Duration = Duration::from_secs(15);
+
+/// At most so many connections to one host, each with one request at a time.
+pub(super) struct Pool {
+    settings: Arc<Settings>,
+    request_timeout: Duration,
+    permits: Semaphore,
+    idle: Mutex<Vec<(Connection, Instant)>>,
+}
+
+/// A connection for one request. Dropping it closes the connection, unless it was given back.
+pub(super) struct Lease<'a> {
+    connection: Connection,
+    pool: &'a Pool,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Pool {
+    pub(super) fn new(settings: Settings, connections: usize, request_timeout: Duration) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            request_timeout,
+            permits: Semaphore::new(connections),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Waits for a free connection, or makes one. `for_change`: an idle one is proven first. `fresh`: only a new one.
+    pub(super) async fn lease(
+        &self,
+        for_change: bool,
+        fresh: bool,
+        deadline: Instant,
+    ) -> Result<Lease<'_>, Error> {
+        let Ok(Ok(permit)) = timeout_at(deadline, self.permits.acquire()).await else {
+            return Err(Error::new(ErrorKind::Timeout, "no connection became free in time"));
+        };
+        let mut idle = if fresh { None } else { self.take_idle() };
+        if for_change
+            && let Some((connection, since)) = &mut idle
+            && since.elapsed() >= PROVE_AFTER
+            && let Err(error) = self.prove(connection, deadline).await
+        {
+            tracing::debug!(%error, "an idle connection is gone");
+            idle = None;
+        }
+        let connection = match idle {
+            Some((connection, _)) => connection,
+            None => self.open(deadline).await?,
+        };
+        Ok(Lease { connection, pool: self, _permit: permit })
+    }
+
+    async fn open(&self, deadline: Instant) -> Result<Connection, Error> {
+        let open = Connection::open(Arc::clone(&self.settings), self.request_timeout);
+        match timeout_at(deadline, open).await {
+            Ok(connection) => Ok(connection?),
+            Err(_) => {
+                Err(Error::new(ErrorKind::Timeout, "the connection to the host took too long"))
+            }
+        }
+    }
+
+    async fn prove(&self, connection: &mut Connection, deadline: Instant) -> Result<(), Error> {
+        let limit = self.limit(deadline);
+        connection.exchange(&Identify::default().envelope().to_bytes()?, limit).await?;
+        Ok(())
+    }
+
+    fn take_idle(&self) -> Option<(Connection, Instant)> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(_, since)| since.elapsed() < RETIRE_AFTER);
+        idle.pop()
+    }
+
+    /// How long an answer may take: the time of one request, or less when the whole operation ends earlier.
+    fn limit(&self, deadline: Instant) -> Duration {
+        self.request_timeout.min(deadline.saturating_duration_since(Instant::now()))
+    }
+}
+
+impl Lease<'_> {
+    pub(super) async fn exchange(
+        &mut self,
+        envelope: &[u8],
+        deadline: Instant,
+    ) -> Result<Answer, transport::Error> {
+        let limit = self.pool.limit(deadline);
+        self.connection.exchange(envelope, limit).await
+    }
+
+    /// Keeps the connection for the next request, if it is still good for one.
+    pub(super) fn give_back(self) {
+        if self.connection.is_usable() {
+            let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.push((self.connection, Instant::now()));
+        }
+    }
+}

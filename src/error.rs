@@ -1,0 +1,268 @@
+//! The error of the library.
+
+use std::{error, fmt};
+
+use serde::Serialize;
+
+use crate::{cim, soap, transport, wsman};
+
+/// The result of a call that may fail with [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An operation that failed: what, where, and why.
+///
+/// `Display` tells what failed; [`source`](error::Error::source) why, level by level. The four ways in which a host
+/// says no stay apart: an HTTP status ([`ErrorKind::Protocol`] and others), a SOAP fault ([`Error::fault`]), the return
+/// value of a method ([`Error::return_value`]) and a job that failed ([`Error::job`]).
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    context: Context,
+    outcome_unknown: bool,
+    return_value: Option<u32>,
+    job: Option<FailedJob>,
+    source: Option<Box<dyn error::Error + Send + Sync>>,
+}
+
+/// What kind of error it is: who is at fault, and so who can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The call or the configuration is wrong; nothing was sent.
+    Usage,
+    /// There is no connection to the host.
+    Connect,
+    /// The TLS handshake failed, mostly because the host's certificate is not trusted.
+    Tls,
+    /// The host refused the credentials or the mechanism.
+    Authentication,
+    /// The answer is no WS-Management, or cannot be believed.
+    Protocol,
+    /// The host answered with a SOAP fault.
+    Fault,
+    /// A method ran and returned a number that means failure.
+    ReturnValue,
+    /// A job failed or was cancelled.
+    Job,
+    /// Something did not end in time.
+    Timeout,
+    /// There is no such virtual machine, job or instance.
+    NotFound,
+    /// Several virtual machines have the name.
+    Ambiguous,
+    /// We refused to send what would do something else than was asked for.
+    Refused,
+}
+
+/// What was done where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Context {
+    /// The URL of the host.
+    pub host: Option<String>,
+    /// The operation, such as `Get`, `Enumerate` or `Invoke`.
+    pub operation: Option<&'static str>,
+    /// The class.
+    pub class: Option<String>,
+    /// The method.
+    pub method: Option<String>,
+}
+
+/// A job that failed or was cancelled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FailedJob {
+    /// Its identifier.
+    pub id: String,
+    /// Its state, such as `Exception`.
+    pub state: String,
+    /// `ErrorCode`: mostly one of the return codes of methods.
+    pub error_code: Option<u16>,
+    /// `ErrorDescription`, in the language of the host.
+    pub error_description: Option<String>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            context: Context::default(),
+            outcome_unknown: false,
+            return_value: None,
+            job: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_context(mut self, context: Context) -> Self {
+        self.0.context = context;
+        self
+    }
+
+    pub(crate) fn with_unknown_outcome(mut self, unknown: bool) -> Self {
+        self.0.outcome_unknown = unknown;
+        self
+    }
+
+    pub(crate) fn with_return_value(mut self, value: u32) -> Self {
+        self.0.return_value = Some(value);
+        self
+    }
+
+    pub(crate) fn with_job(
+        mut self,
+        id: &str,
+        state: String,
+        code: Option<u16>,
+        description: Option<&str>,
+    ) -> Self {
+        self.0.job = Some(FailedJob {
+            id: id.to_owned(),
+            state,
+            error_code: code,
+            error_description: description.map(str::to_owned),
+        });
+        self
+    }
+
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What was done where.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.0.context
+    }
+
+    /// The fault that the host answered.
+    #[must_use]
+    pub fn fault(&self) -> Option<&wsman::Fault> {
+        match self.0.source.as_ref()?.downcast_ref()? {
+            wsman::Error::Fault(fault) => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// The return value of the method that failed.
+    #[must_use]
+    pub fn return_value(&self) -> Option<u32> {
+        self.0.return_value
+    }
+
+    /// The job that failed.
+    #[must_use]
+    pub fn job(&self) -> Option<&FailedJob> {
+        self.0.job.as_ref()
+    }
+
+    /// Whether something did not end in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether the host may have executed a method of which we do not know the outcome. Read the state of what the
+    /// method acts on, or its job, before it is called again.
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("context", &self.0.context)
+            .field("outcome_unknown", &self.0.outcome_unknown)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| -> &(dyn error::Error + 'static) { source })
+    }
+}
+
+impl From<transport::Error> for Error {
+    fn from(error: transport::Error) -> Self {
+        use transport::Error as E;
+        let (kind, message) = match &error {
+            E::Connect(_) | E::ConnectTimeout(_) | E::Closed => {
+                (ErrorKind::Connect, "the host cannot be reached")
+            }
+            E::Tls(_) => (ErrorKind::Tls, "no trusted TLS connection to the host"),
+            E::Broken(_) | E::Moved => (ErrorKind::Connect, "the connection to the host broke"),
+            E::Timeout(_) => (ErrorKind::Timeout, "the host did not answer in time"),
+            E::MechanismRefused { .. }
+            | E::CredentialsRefused
+            | E::Handshake(_)
+            | E::Unauthenticated
+            | E::ContextLost => (ErrorKind::Authentication, "the host did not let us in"),
+            E::Setup(_) => (ErrorKind::Usage, "the connection cannot be set up"),
+            _ => (ErrorKind::Protocol, "the host gave no answer that can be believed"),
+        };
+        Self::new(kind, message).with_source(error)
+    }
+}
+
+impl From<wsman::Error> for Error {
+    fn from(error: wsman::Error) -> Self {
+        let (kind, message) = match &error {
+            wsman::Error::Fault(_) => (ErrorKind::Fault, "the host refused the request"),
+            _ => (
+                ErrorKind::Protocol,
+                "the host's answer is not the one that belongs to the request",
+            ),
+        };
+        Self::new(kind, message).with_source(error)
+    }
+}
+
+impl From<cim::Error> for Error {
+    fn from(error: cim::Error) -> Self {
+        let kind = match error {
+            cim::Error::Text { .. }
+            | cim::Error::Reference(_)
+            | cim::Error::Member { .. }
+            | cim::Error::Missing(_) => ErrorKind::Protocol,
+            _ => ErrorKind::Usage,
+        };
+        let message = if kind == ErrorKind::Usage {
+            "the call is invalid"
+        } else {
+            "the host's answer is invalid"
+        };
+        Self::new(kind, message).with_source(error)
+    }
+}
+
+impl From<soap::Error> for Error {
+    fn from(error: soap::Error) -> Self {
+        wsman::Error::from(error).into()
+    }
+}

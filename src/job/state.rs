@@ -1,0 +1,114 @@
+//! What a job says of itself.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cim::{Instance, Value, open_enum};
+
+open_enum! {
+    /// `CIM_ConcreteJob.JobState`.
+    pub enum JobState: u16 {
+        /// Not begun.
+        New = 2,
+        /// About to run.
+        Starting = 3,
+        /// Running.
+        Running = 4,
+        /// Stopped for a while.
+        Suspended = 5,
+        /// About to end.
+        ShuttingDown = 6,
+        /// Ended well.
+        Completed = 7,
+        /// Cancelled.
+        Terminated = 8,
+        /// Cancelled, without care.
+        Killed = 9,
+        /// Failed.
+        Exception = 10,
+        /// In a state of the vendor's.
+        Service = 11,
+        /// Waits for a client.
+        QueryPending = 12,
+        /// Ended well, with warnings. In Microsoft's code only, not in the documentation of the class.
+        CompletedWithWarnings = 32768,
+    }
+}
+
+impl JobState {
+    /// Whether the job has ended. A state that is not known is no end.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        self.is_success() || self.is_cancelled() || matches!(self, Self::Exception)
+    }
+
+    /// Whether it ended well.
+    #[must_use]
+    pub const fn is_success(self) -> bool {
+        matches!(self, Self::Completed | Self::CompletedWithWarnings)
+    }
+
+    /// Whether it was cancelled.
+    #[must_use]
+    pub const fn is_cancelled(self) -> bool {
+        matches!(self, Self::Terminated | Self::Killed)
+    }
+}
+
+/// One look at a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct JobStatus {
+    /// `InstanceID`, a GUID.
+    pub id: String,
+    /// The name of its class.
+    pub class: String,
+    /// `Name`, in the language of the host.
+    pub name: Option<String>,
+    /// `JobState`.
+    pub state: JobState,
+    /// `PercentComplete`, 0 to 100; nothing where the host does not know (101).
+    pub percent: Option<u16>,
+    /// `JobStatus`, in the language of the host.
+    pub status: Option<String>,
+    /// `ErrorCode`; mostly one of the return codes of methods. Nothing where it is 0.
+    pub error_code: Option<u16>,
+    /// `ErrorDescription`, in the language of the host.
+    pub error_description: Option<String>,
+    /// `ErrorSummaryDescription`, in the language of the host.
+    pub error_summary: Option<String>,
+    /// `StartTime`.
+    pub started_at: Option<Timestamp>,
+    /// `ElapsedTime`, in seconds.
+    pub elapsed_seconds: Option<u64>,
+}
+
+impl JobStatus {
+    /// Reads an instance of a class of jobs; nothing if it has no state.
+    #[must_use]
+    pub fn from_instance(instance: &Instance) -> Option<Self> {
+        let text = |name| instance.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        Some(Self {
+            id: text("InstanceID").unwrap_or_default(),
+            class: instance.class().to_owned(),
+            name: text("Name"),
+            state: JobState::from(instance.small("JobState")?),
+            percent: instance.small("PercentComplete").filter(|percent| *percent <= 100),
+            status: text("JobStatus"),
+            error_code: instance.small("ErrorCode").filter(|code| *code != 0),
+            error_description: text("ErrorDescription"),
+            error_summary: text("ErrorSummaryDescription"),
+            started_at: instance.time("StartTime"),
+            elapsed_seconds: match instance.find("ElapsedTime") {
+                Some(Value::Datetime(time)) => time.interval().map(|length| length.as_secs()),
+                _ => None,
+            },
+        })
+    }
+
+    /// The text that says most about an error.
+    #[must_use]
+    pub fn error_text(&self) -> Option<&str> {
+        self.error_description.as_deref().or(self.error_summary.as_deref())
+    }
+}

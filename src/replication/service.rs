@@ -1,0 +1,178 @@
+//! The service.
+
+use uuid::Uuid;
+
+use super::{Resynchronize, VirtualMachine};
+use crate::{
+    cim::{
+        Instance, Output, Reference, ResourceUri, Value,
+        wql::{Condition, Select},
+    },
+    client::{Client, VIRTUALIZATION},
+    error::{Error, ErrorKind, Result},
+    job::{Job, JobStatus},
+};
+
+/// The replication service of a host: `Msvm_ReplicationService`.
+#[derive(Clone, Debug)]
+pub struct ReplicationService {
+    client: Client,
+}
+
+pub(super) const SERVICE: &str = "Msvm_ReplicationService";
+const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
+/// The class of most jobs, and the one from which all of them derive.
+const JOBS: [&str; 2] = ["Msvm_ConcreteJob", "CIM_ConcreteJob"];
+
+/// Codes of faults that say, before anything ran, that the service was not addressed as this host wants it.
+const WRONG_ADDRESS: [u32; 4] = [
+    2_150_858_842, // too few selectors
+    2_150_858_843, // unexpected selectors
+    2_150_858_846, // ambiguous selectors
+    0x8004_102F,   // WBEM_E_INVALID_METHOD_PARAMETERS
+];
+
+impl ReplicationService {
+    /// The service of the client's host.
+    #[must_use]
+    pub fn new(client: &Client) -> Self {
+        Self { client: client.clone() }
+    }
+
+    /// The client.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// All virtual machines that the account sees.
+    ///
+    /// An account whose token is filtered by UAC sees none, without any error.
+    ///
+    /// # Errors
+    /// When the host does not answer, or has no namespace of Hyper-V.
+    pub async fn virtual_machines(&self) -> Result<Vec<VirtualMachine>> {
+        let rows = self.query(Select::all_of(COMPUTER_SYSTEM)?).await?;
+        Ok(rows.iter().filter_map(VirtualMachine::from_instance).collect())
+    }
+
+    /// Finds a virtual machine by its name, which is compared without case, or by its GUID.
+    ///
+    /// # Errors
+    /// When several have the name: kind [`Ambiguous`](ErrorKind::Ambiguous), with all of them in the message. When the
+    /// host does not answer, or has no namespace of Hyper-V.
+    pub async fn find_virtual_machine(&self, name_or_id: &str) -> Result<Option<VirtualMachine>> {
+        let by_name = Condition::equals("ElementName", name_or_id)?;
+        let id =
+            Uuid::try_parse(name_or_id).ok().map(|id| id.hyphenated().to_string().to_uppercase());
+        let condition = match &id {
+            Some(id) => Condition::equals("Name", id)?.or(by_name),
+            None => by_name,
+        };
+        let rows = self.query(Select::all_of(COMPUTER_SYSTEM)?.filter(condition)).await?;
+        let mut found: Vec<_> = rows.iter().filter_map(VirtualMachine::from_instance).collect();
+        // A machine may bear the GUID of another one as its name; the GUID is meant then.
+        if let Some(id) = id
+            && let Some(position) = found.iter().position(|vm| vm.id == id)
+        {
+            return Ok(Some(found.swap_remove(position)));
+        }
+        if found.len() > 1 {
+            let candidates: Vec<_> =
+                found.iter().map(|vm| format!("{} ({})", vm.name, vm.id)).collect();
+            let message = format!(
+                "{} virtual machines have the name {name_or_id:?}: {}; give the GUID of the one that you mean",
+                found.len(),
+                candidates.join(", "),
+            );
+            return Err(Error::new(ErrorKind::Ambiguous, message));
+        }
+        Ok(found.pop())
+    }
+
+    /// Reads a virtual machine again.
+    ///
+    /// # Errors
+    /// When it is no longer there, or the host does not answer.
+    pub async fn read_again(&self, vm: &VirtualMachine) -> Result<VirtualMachine> {
+        let instance = self.client.get(&vm.reference).await?;
+        VirtualMachine::from_instance(&instance).ok_or_else(|| {
+            Error::new(ErrorKind::Protocol, format!("{} is no virtual machine", vm.reference))
+        })
+    }
+
+    /// Begins to resynchronize a virtual machine with its replica: see [`Resynchronize`].
+    pub fn resynchronize<'a>(&'a self, vm: &'a VirtualMachine) -> Resynchronize<'a> {
+        Resynchronize::new(self, vm)
+    }
+
+    /// Finds a job of any class by its identifier.
+    ///
+    /// # Errors
+    /// When the host does not answer.
+    pub async fn find_job(&self, id: &str) -> Result<Option<(Job, JobStatus)>> {
+        for class in JOBS {
+            let rows = self
+                .query(Select::all_of(class)?.filter(Condition::equals("InstanceID", id)?))
+                .await?;
+            if let Some((row, status)) = rows
+                .into_iter()
+                .find_map(|row| JobStatus::from_instance(&row).map(|status| (row, status)))
+            {
+                let reference = Reference::new(row.uri).selector("InstanceID", status.id.clone());
+                return Ok(Some((Job::new(self.client.clone(), reference), status)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The host that has the primary of a replica, as far as the settings of its replication tell.
+    ///
+    /// # Errors
+    /// When the host does not answer.
+    pub async fn primary_host(&self, vm: &VirtualMachine) -> Result<Option<String>> {
+        let of_vm = Condition::equals("VirtualSystemIdentifier", &vm.id)?;
+        let rows = self.query(Select::all_of("Msvm_ReplicationSettingData")?.filter(of_vm)).await?;
+        // With an extended relationship, which has the suffix 1, there are two.
+        let settings = rows
+            .iter()
+            .find(|row| row.text("InstanceID").is_some_and(|id| !id.ends_with(r"\HVR\1")))
+            .or_else(|| rows.first());
+        let text = |name| settings?.text(name).filter(|host| !host.is_empty()).map(str::to_owned);
+        Ok(text("PrimaryHostSystem").or_else(|| text("PrimaryConnectionPoint")))
+    }
+
+    /// Calls a method of the service.
+    ///
+    /// The service is addressed by its class alone, which hosts accept for their singletons. One that does not says so
+    /// before it runs anything; then, once, by the full key that it gives itself.
+    pub(super) async fn call(&self, method: &str, arguments: &[(&str, Value)]) -> Result<Output> {
+        let uri = ResourceUri::wmi(VIRTUALIZATION, SERVICE);
+        let by_class = Reference::new(uri.clone()).selector("CreationClassName", SERVICE);
+        let invoke = async |service: Reference| {
+            let call = self.client.invoke(service, method);
+            arguments
+                .iter()
+                .fold(call, |call, (name, value)| call.parameter(name, value.clone()))
+                .send()
+                .await
+        };
+        match invoke(by_class).await {
+            Err(error)
+                if error.fault().is_some_and(|fault| {
+                    WRONG_ADDRESS.iter().any(|code| fault.has_code(*code))
+                }) =>
+            {
+                match self.client.references(&uri).await?.pop() {
+                    Some(full) => invoke(full).await,
+                    None => Err(error),
+                }
+            }
+            result => result,
+        }
+    }
+
+    async fn query(&self, query: Select) -> Result<Vec<Instance>> {
+        self.client.query(VIRTUALIZATION, &query).await?.collect().await
+    }
+}

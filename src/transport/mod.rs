@@ -1,0 +1,16 @@
+//! HTTP: the only sockets of the library. Moves bytes and knows no XML.
+//!
+//! A [`Connection`] is one TCP connection with one security context: what is sealed on it means nothing elsewhere, so
+//! it is never replaced behind the caller's back, and carries one request at a time. Every failure says whether the
+//! host may have executed the request: see [`Error::execution`].
+
+mod connection;
+mod endpoint;
+mod error;
+mod http;
+mod tls;
+
+pub use connection::{Answer, Connection, Settings};
+pub use endpoint::{Endpoint, EndpointError};
+pub use error::{Error, Execution};
+pub use tls::{Trust, TrustError};
