@@ -4,7 +4,10 @@ use std::{error, fmt};
 
 use serde::Serialize;
 
-use crate::{cim, soap, transport, wsman};
+use crate::{
+    CimError, SoapError, TransportError,
+    wsman::{Error as WsmanError, Fault},
+};
 
 /// The result of a call that may fail with [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -73,7 +76,6 @@ pub struct Context {
 
 /// A job that failed or was cancelled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
 pub struct FailedJob {
     /// Its identifier.
     pub id: String,
@@ -121,20 +123,15 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_job(
-        mut self,
-        id: &str,
-        state: String,
-        code: Option<u16>,
-        description: Option<&str>,
-    ) -> Self {
-        self.0.job = Some(FailedJob {
-            id: id.to_owned(),
-            state,
-            error_code: code,
-            error_description: description.map(str::to_owned),
-        });
+    pub(crate) fn with_job(mut self, job: FailedJob) -> Self {
+        self.0.job = Some(job);
         self
+    }
+
+    /// An error that this one caused, with the job of this one.
+    pub(crate) fn caused(self, mut error: Self) -> Self {
+        error.0.job = self.0.job.clone();
+        error.with_source(self)
     }
 
     /// What kind of error it is.
@@ -151,9 +148,9 @@ impl Error {
 
     /// The fault that the host answered.
     #[must_use]
-    pub fn fault(&self) -> Option<&wsman::Fault> {
+    pub fn fault(&self) -> Option<&Fault> {
         match self.0.source.as_ref()?.downcast_ref()? {
-            wsman::Error::Fault(fault) => Some(fault),
+            WsmanError::Fault(fault) => Some(fault),
             _ => None,
         }
     }
@@ -208,9 +205,9 @@ impl error::Error for Error {
     }
 }
 
-impl From<transport::Error> for Error {
-    fn from(error: transport::Error) -> Self {
-        use transport::Error as E;
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        use TransportError as E;
         let (kind, message) = match &error {
             E::Connect(_) | E::ConnectTimeout(_) | E::Closed => {
                 (ErrorKind::Connect, "the host cannot be reached")
@@ -230,10 +227,10 @@ impl From<transport::Error> for Error {
     }
 }
 
-impl From<wsman::Error> for Error {
-    fn from(error: wsman::Error) -> Self {
+impl From<WsmanError> for Error {
+    fn from(error: WsmanError) -> Self {
         let (kind, message) = match &error {
-            wsman::Error::Fault(_) => (ErrorKind::Fault, "the host refused the request"),
+            WsmanError::Fault(_) => (ErrorKind::Fault, "the host refused the request"),
             _ => (
                 ErrorKind::Protocol,
                 "the host's answer is not the one that belongs to the request",
@@ -243,13 +240,13 @@ impl From<wsman::Error> for Error {
     }
 }
 
-impl From<cim::Error> for Error {
-    fn from(error: cim::Error) -> Self {
+impl From<CimError> for Error {
+    fn from(error: CimError) -> Self {
         let kind = match error {
-            cim::Error::Text { .. }
-            | cim::Error::Reference(_)
-            | cim::Error::Member { .. }
-            | cim::Error::Missing(_) => ErrorKind::Protocol,
+            CimError::Text { .. }
+            | CimError::Reference(_)
+            | CimError::Member { .. }
+            | CimError::Missing(_) => ErrorKind::Protocol,
             _ => ErrorKind::Usage,
         };
         let message = if kind == ErrorKind::Usage {
@@ -261,8 +258,8 @@ impl From<cim::Error> for Error {
     }
 }
 
-impl From<soap::Error> for Error {
-    fn from(error: soap::Error) -> Self {
-        wsman::Error::from(error).into()
+impl From<SoapError> for Error {
+    fn from(error: SoapError) -> Self {
+        WsmanError::from(error).into()
     }
 }

@@ -1,3 +1,7 @@
-//! The program `hvr`.
+//! The program `hvr`: Hyper-V Replica from a shell.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hyperv_replica::cli::main()
+}

@@ -15,7 +15,7 @@ pub use tracker::{Ended, Next, Observation, Tracker};
 use crate::{
     cim::Reference,
     client::Client,
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, FailedJob, Result},
 };
 
 /// A job on a host.
@@ -114,6 +114,52 @@ impl Job {
                 }
             };
             next = tracker.observe(start.elapsed(), observation);
+        }
+    }
+}
+
+impl JobStatus {
+    /// The status, if it is not one of a failure.
+    ///
+    /// # Errors
+    /// Kind [`Job`](ErrorKind::Job), with [`Error::job`]: it failed or was cancelled.
+    pub fn checked(self) -> Result<Self> {
+        let what = match self.state {
+            JobState::Exception => "failed",
+            state if state.is_cancelled() => "was cancelled",
+            _ => return Ok(self),
+        };
+        let because = match (self.error_code, self.error_text()) {
+            (Some(code), Some(text)) => Some(format!("error {code}: {text}")),
+            (Some(code), None) => Some(format!("error {code}")),
+            (None, text) => text.map(str::to_owned),
+        };
+        let error = Error::new(ErrorKind::Job, format!("the job {} {what}", self.id)).with_job(FailedJob {
+            state: self.state.to_string(),
+            error_code: self.error_code,
+            error_description: self.error_text().map(str::to_owned),
+            id: self.id,
+        });
+        Err(match because {
+            Some(because) => error.with_source(because),
+            None => error,
+        })
+    }
+}
+
+impl Ended {
+    /// What was seen last, if the job ended well.
+    ///
+    /// # Errors
+    /// Kind [`Job`](ErrorKind::Job): it failed or was cancelled, or, with
+    /// [`outcome_unknown`](Error::outcome_unknown), it vanished.
+    pub fn checked(self) -> Result<JobStatus> {
+        match self {
+            Self::Seen(status) => status.checked(),
+            Self::Vanished(_) => {
+                let message = "the host does not know the job any more, so how it ended is unknown";
+                Err(Error::new(ErrorKind::Job, message).with_unknown_outcome(true))
+            }
         }
     }
 }

@@ -215,11 +215,8 @@ impl Resynchronization {
         self.scheduled
     }
 
-    /// What can be said without waiting.
-    ///
-    /// # Errors
-    /// Never because of the resynchronization itself; a state that cannot be read is left out.
-    pub async fn report(self) -> Result<Report> {
+    /// What can be said without waiting. A job or state that cannot be read is left out.
+    pub async fn report(self) -> Report {
         let job = match &self.job {
             Some(job) => job.status().await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "the job cannot be read");
@@ -232,7 +229,7 @@ impl Resynchronization {
             (false, Some(_)) => Outcome::Started,
             (false, None) => Outcome::Completed,
         };
-        Ok(self.finish(outcome, job).await)
+        self.finish(outcome, job).await
     }
 
     /// Waits for the end.
@@ -287,43 +284,27 @@ impl Report {
     /// Kind [`Job`](ErrorKind::Job): it failed or was cancelled. With
     /// [`outcome_unknown`](Error::outcome_unknown): nobody knows.
     pub fn checked(self) -> Result<Self> {
-        let error = match self.result {
-            Outcome::Completed
-            | Outcome::CompletedWithWarnings
-            | Outcome::Scheduled
-            | Outcome::Started => {
-                return Ok(self);
+        let unknown = match self.result {
+            Outcome::Failed | Outcome::Cancelled => false,
+            Outcome::Unknown => true,
+            _ => return Ok(self),
+        };
+        let name = &self.vm.name;
+        let message = match (self.result, self.state_after) {
+            (Outcome::Failed, _) => format!("the resynchronization of {name} failed"),
+            (Outcome::Cancelled, _) => format!("the resynchronization of {name} was cancelled"),
+            (_, Some(state)) => {
+                format!("what came of the resynchronization of {name} is unknown; its replication state is {state}")
             }
-            Outcome::Failed => Error::new(
-                ErrorKind::Job,
-                format!("the resynchronization of {} failed", self.vm.name),
-            ),
-            Outcome::Cancelled => Error::new(
-                ErrorKind::Job,
-                format!("the resynchronization of {} was cancelled", self.vm.name),
-            ),
-            Outcome::Unknown => {
-                let state = self
-                    .state_after
-                    .map_or_else(|| "not known either".to_owned(), |state| state.to_string());
-                let message = format!(
-                    "what came of the resynchronization of {} is not known; its replication state is {state}",
-                    self.vm.name
-                );
-                Error::new(ErrorKind::Job, message).with_unknown_outcome(true)
+            (_, None) => {
+                format!("what came of the resynchronization of {name} is unknown, and so is its replication state")
             }
         };
-        let Some(job) = &self.job else { return Err(error) };
-        let error =
-            error.with_job(&job.id, job.state.to_string(), job.error_code, job.error_text());
-        Err(match (job.error_code, job.error_text()) {
-            (Some(code), Some(text)) => {
-                error.with_source(format!("the job ended with error {code}: {text}"))
-            }
-            (Some(code), None) => error.with_source(format!("the job ended with error {code}")),
-            (None, Some(text)) => error.with_source(text.to_owned()),
-            (None, None) => error,
-        })
+        let error = Error::new(ErrorKind::Job, message).with_unknown_outcome(unknown);
+        match self.job.map(JobStatus::checked) {
+            Some(Err(of_job)) => Err(of_job.caused(error)),
+            _ => Err(error),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 
+use serde::Serialize;
+
 use super::Error;
 use crate::{soap::Envelope, xml::Element};
 
@@ -14,7 +16,7 @@ const IDENTITY: &str = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanident
 pub struct Identify;
 
 /// The answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Identity {
     /// `wsmid:ProtocolVersion`: the namespace of WS-Management.

@@ -1,0 +1,200 @@
+//! What can be typed.
+
+use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Hyper-V Replica from a shell: talks to Hyper-V hosts over WS-Management (WinRM).
+#[derive(Debug, Parser)]
+#[command(
+    name = "hvr",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "Example:\n  hvr --host hv01 --user 'EXAMPLE\\admin' --password-file secret resync web01\n\nTry it without a host: hvr demo"
+)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) connection: ConnectionArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// How the host is reached.
+#[derive(Clone, Debug, ClapArgs)]
+#[command(next_help_heading = "Connection")]
+pub(super) struct ConnectionArgs {
+    /// The host: NAME (http, port 5985, sealed bodies), NAME:PORT, or a URL such as https://NAME
+    #[arg(long, global = true, env = "HVR_HOST", value_name = "HOST")]
+    pub(super) host: Option<String>,
+    /// The user: DOMAIN\user, user@domain, or user for an account of the host
+    #[arg(long, global = true, env = "HVR_USER", value_name = "USER")]
+    pub(super) user: Option<String>,
+    /// Read the password from a file, without its last line end; HVR_PASSWORD_FILE and HVR_PASSWORD do, too
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "password_stdin")]
+    pub(super) password_file: Option<PathBuf>,
+    /// Read the password from standard input, without its last line end
+    #[arg(long, global = true)]
+    pub(super) password_stdin: bool,
+    /// The mechanism; basic shows the password to the host, and works over https
+    #[arg(long, global = true, env = "HVR_AUTH", value_enum, default_value_t = Auth::Ntlm)]
+    pub(super) auth: Auth,
+    /// Trust the certificates in a PEM file, besides those of the system (https)
+    #[arg(long, global = true, env = "HVR_CA", value_name = "FILE")]
+    pub(super) ca: Option<PathBuf>,
+    /// How long the host may take for one request, such as 90s or 5m
+    #[arg(long, global = true, env = "HVR_TIMEOUT", value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub(super) timeout: Duration,
+    /// Send bodies in clear over http, and believe answers in clear
+    #[arg(long, global = true)]
+    pub(super) dangerous_clear_text: bool,
+}
+
+/// How things are printed.
+#[derive(Clone, Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// The form of the output
+    #[arg(short, long, global = true, env = "HVR_OUTPUT", value_enum, default_value_t = Format::Table)]
+    pub(super) output: Format,
+    /// Print nothing but data and errors
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Log to stderr; more often for more, -vvv shows the messages
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Show no progress bar
+    #[arg(long, global = true)]
+    pub(super) no_progress: bool,
+    /// When to use colours
+    #[arg(long = "color", global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
+impl OutputArgs {
+    /// Whether stderr gets colours.
+    pub(super) fn color(&self) -> bool {
+        match self.color {
+            ColorChoice::Auto => std::io::stderr().is_terminal(),
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Auth {
+    /// NTLMv2, with sealed bodies over http
+    Ntlm,
+    /// The password in every request
+    Basic,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people; it may change
+    Table,
+    /// One JSON value; stable
+    Json,
+    /// One JSON value in each line; stable
+    Ndjson,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Ask the host what it is
+    #[command(after_help = "Example:\n  hvr --host hv01 --user admin identify")]
+    Identify,
+    /// Virtual machines
+    #[command(subcommand)]
+    Vm(VmCommand),
+    /// Resynchronize a virtual machine with its replica
+    #[command(
+        long_about = "Resynchronize a virtual machine with its replica: the disks are compared, and what differs is sent. Follows the job to its end.",
+        after_help = "Examples:\n  hvr --host hv01 --user admin resync web01\n  hvr --host hv01 --user admin resync web01 --at 2026-12-01T22:00:00+01:00"
+    )]
+    Resync(ResyncArgs),
+    /// Jobs: what a host does in the background
+    #[command(subcommand)]
+    Job(JobCommand),
+    /// A simulated Hyper-V host
+    #[command(subcommand)]
+    Sim(SimCommand),
+    /// Show it all, against a simulated host on this machine
+    #[command(after_help = "Example:\n  hvr demo")]
+    Demo,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum VmCommand {
+    /// Every virtual machine: name, identifier, state, and how it is replicated
+    #[command(after_help = "Example:\n  hvr --host hv01 --user admin vm list -o json")]
+    List,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ResyncArgs {
+    /// The virtual machine, by name or GUID
+    pub(super) vm: String,
+    /// Begin at this time, as RFC 3339 has it, such as 2026-12-01T22:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<Timestamp>,
+    /// Do not wait for the end
+    #[arg(long)]
+    pub(super) no_wait: bool,
+    /// Wait no longer than this for the end, such as 90s or 2h; the job goes on
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "no_wait")]
+    pub(super) wait_timeout: Option<Duration>,
+    /// Act on the extended relationship of a replica: to its own replica
+    #[arg(long)]
+    pub(super) extended: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum JobCommand {
+    /// Show a job
+    #[command(after_help = "Example:\n  hvr --host hv01 --user admin job show 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11")]
+    Show {
+        /// The identifier of the job, a GUID
+        id: String,
+    },
+    /// Wait for the end of a job
+    #[command(after_help = "Example:\n  hvr --host hv01 --user admin job wait 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11 --wait-timeout 1h")]
+    Wait {
+        /// The identifier of the job, a GUID
+        id: String,
+        /// Wait no longer than this, such as 90s or 2h; the job goes on
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        wait_timeout: Option<Duration>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SimCommand {
+    /// Serve a simulated host until interrupted; --user and the password are what it accepts
+    #[command(after_help = "Example:\n  hvr sim serve --listen 127.0.0.1:15985 --user admin --password-file secret")]
+    Serve(ServeArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ServeArgs {
+    /// Where to listen; port 0 means any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// How many virtual machines there are; without it, the few of the demonstration
+    #[arg(long, value_name = "N")]
+    pub(super) vms: Option<usize>,
+    /// How many seconds a job takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    pub(super) job_seconds: f64,
+    /// Once it listens, write a line `NAME URL` into this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) ready_file: Option<PathBuf>,
+}
+
+fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
+    humantime::parse_duration(text)
+}

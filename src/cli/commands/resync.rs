@@ -1,0 +1,87 @@
+//! `hvr resync`
+
+use super::vm::SEES_NONE;
+use crate::{
+    cli::{args::ResyncArgs, failure::Failure, output::Output},
+    client::Client,
+    replication::{Outcome, ReplicationService, Report, VirtualMachine},
+};
+
+/// Resynchronizes a virtual machine, and prints what came of it.
+pub(super) async fn run(client: &Client, args: &ResyncArgs, output: &Output) -> Result<(), Failure> {
+    let replica = ReplicationService::new(client);
+    let vm = find(&replica, &args.vm).await?;
+    let report = resynchronize(&replica, &vm, args, output).await?;
+    output.object(&report, || text(&report))?;
+    report.checked()?;
+    Ok(())
+}
+
+/// Resynchronizes a virtual machine with a progress bar.
+pub(super) async fn resynchronize(
+    replica: &ReplicationService,
+    vm: &VirtualMachine,
+    args: &ResyncArgs,
+    output: &Output,
+) -> Result<Report, Failure> {
+    let mut call = replica.resynchronize(vm).extended(args.extended);
+    if let Some(time) = args.at {
+        call = call.at(time);
+    }
+    let resynchronization = match call.clone().send().await {
+        Ok(resynchronization) => resynchronization,
+        Err(error) if error.outcome_unknown() => {
+            let report = call.report_unknown().await;
+            output.object(&report, || text(&report))?;
+            return Err(error.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if args.no_wait || resynchronization.is_scheduled() {
+        return Ok(resynchronization.report().await);
+    }
+    if let Some(job) = resynchronization.job() {
+        output.note(&format!("resynchronizing {}, job {job}", vm.name));
+    }
+    let bar = output.progress_bar(&vm.name);
+    let report = resynchronization
+        .wait_with(args.wait_timeout, |progress| {
+            bar.set_position(progress.status.percent.unwrap_or_default().into());
+        })
+        .await;
+    bar.finish_and_clear();
+    Ok(report?)
+}
+
+async fn find(replica: &ReplicationService, name: &str) -> Result<VirtualMachine, Failure> {
+    if let Some(vm) = replica.find_virtual_machine(name).await? {
+        return Ok(vm);
+    }
+    let sees_none = replica.virtual_machines().await?.is_empty();
+    Err(Failure::NotFound {
+        message: format!("there is no virtual machine {name:?}"),
+        hint: if sees_none {
+            format!("Note that {SEES_NONE}.")
+        } else {
+            "See hvr vm list for the names and GUIDs of all.".to_owned()
+        },
+        host: replica.client().endpoint().to_string(),
+    })
+}
+
+/// A report for people.
+pub(super) fn text(report: &Report) -> String {
+    let name = &report.vm.name;
+    let state = |state: Option<_>| state.map_or_else(|| "not known".to_owned(), |state: crate::replication::ReplicationState| state.to_string());
+    let job = report.job.as_ref().map(|job| format!(", job {}", job.id)).unwrap_or_default();
+    let what = match report.result {
+        Outcome::Completed => "the resynchronization is completed".to_owned(),
+        Outcome::CompletedWithWarnings => "the resynchronization is completed, with warnings".to_owned(),
+        Outcome::Scheduled => format!("the resynchronization is scheduled{job}"),
+        Outcome::Started => format!("the resynchronization has begun{job}"),
+        Outcome::Failed => format!("the resynchronization failed{job}"),
+        Outcome::Cancelled => format!("the resynchronization was cancelled{job}"),
+        Outcome::Unknown => format!("what came of the resynchronization is unknown{job}"),
+    };
+    format!("{name}: {what}\n  state before  {}\n  state after   {}", state(report.state_before), state(report.state_after))
+}

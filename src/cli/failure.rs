@@ -1,0 +1,141 @@
+//! What makes a command end badly.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::{exit_code::Exit, hint::hint};
+use crate::error::{Context, Error, FailedJob};
+
+/// A command that did not do what was asked.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The library's error, with the user name for hints.
+    Library(Box<Error>),
+    /// The options do not fit together, or a file cannot be read.
+    Usage(String),
+    /// There is no such thing, and what to do about it.
+    NotFound {
+        /// What there is not.
+        message: String,
+        /// What to do next.
+        hint: String,
+        /// Where it was looked for.
+        host: String,
+    },
+    /// The output cannot be written.
+    Output(io::Error),
+    /// The user pressed Ctrl-C.
+    Interrupted,
+}
+
+/// A failure as JSON, one object on stderr.
+#[derive(Serialize)]
+pub(super) struct Description {
+    kind: String,
+    #[serde(flatten)]
+    context: Context,
+    message: String,
+    fault_code: Option<u32>,
+    return_value: Option<u32>,
+    job: Option<FailedJob>,
+    outcome_unknown: bool,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Library(error) => Exit::from(&**error),
+            Self::Usage(_) => Exit::Usage,
+            Self::NotFound { .. } => Exit::NotFound,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+            Self::Output(_) => Exit::Connection,
+            Self::Interrupted => Exit::Interrupted,
+        }
+    }
+
+    /// What went wrong, level by level.
+    pub(super) fn chain(&self) -> Vec<String> {
+        match self {
+            Self::Library(error) => {
+                let mut levels = Vec::new();
+                let mut next: Option<&dyn std::error::Error> = Some(&**error);
+                while let Some(error) = next {
+                    let level = error.to_string();
+                    // A level that only passes on the next one says nothing new.
+                    if levels.last() != Some(&level) {
+                        levels.push(level);
+                    }
+                    next = error.source();
+                }
+                levels
+            }
+            Self::Usage(message) | Self::NotFound { message, .. } => vec![message.clone()],
+            Self::Output(error) => vec!["the output cannot be written".to_owned(), error.to_string()],
+            Self::Interrupted => vec!["interrupted; what was begun on the host goes on there".to_owned()],
+        }
+    }
+
+    pub(super) fn describe(&self) -> Description {
+        let mut description = Description {
+            kind: "usage".to_owned(),
+            context: Context::default(),
+            message: self.chain().join(": "),
+            fault_code: None,
+            return_value: None,
+            job: None,
+            outcome_unknown: false,
+            hint: None,
+        };
+        match self {
+            Self::Library(error) => {
+                description.kind = serde_json::to_value(error.kind())
+                    .ok()
+                    .and_then(|kind| kind.as_str().map(str::to_owned))
+                    .unwrap_or_default();
+                description.context = error.context().clone();
+                description.fault_code = error.fault().and_then(|fault| fault.code);
+                description.return_value = error.return_value();
+                description.job = error.job().cloned();
+                description.outcome_unknown = error.outcome_unknown();
+                description.hint = hint(error);
+            }
+            Self::NotFound { hint, host, .. } => {
+                description.kind = "not_found".to_owned();
+                description.context.host = Some(host.clone());
+                description.hint = Some(hint.clone());
+            }
+            Self::Usage(_) => description.hint = Some("See hvr --help.".to_owned()),
+            Self::Output(_) => description.kind = "output".to_owned(),
+            Self::Interrupted => description.kind = "interrupted".to_owned(),
+        }
+        description
+    }
+}
+
+impl Description {
+    pub(super) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    pub(super) fn host(&self) -> Option<&str> {
+        self.context.host.as_deref()
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(Box::new(error))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

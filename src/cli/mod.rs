@@ -1,0 +1,78 @@
+//! The program `hvr`: what is typed, what is printed, and the exit code.
+
+mod args;
+mod commands;
+mod connect;
+mod exit_code;
+mod failure;
+mod hint;
+mod output;
+
+use std::{process::ExitCode, sync::Once};
+
+use clap::Parser as _;
+
+use args::Args;
+use exit_code::Exit;
+use failure::Failure;
+use output::Output;
+
+/// Runs the program: parses the arguments, runs the command, reports, and gives the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version go to stdout and are success; a closed pipe is nobody's problem.
+            drop(error.print());
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    log_to_stderr(args.output.verbose, args.output.color());
+    let output = Output::new(&args.output);
+    let exit = match run(args, &output) {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit()
+        }
+    };
+    exit.into()
+}
+
+fn run(args: Args, output: &Output) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::usage(format!("the program cannot start: {error}")))?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = commands::run(args, output) => result,
+            signal = tokio::signal::ctrl_c() => match signal {
+                Ok(()) => Err(Failure::Interrupted),
+                Err(error) => Err(Failure::usage(format!("the program cannot listen for interruption: {error}"))),
+            },
+        }
+    });
+    // Whatever still runs in the background, such as the release of an enumeration, gets a moment and no more.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(100));
+    result
+}
+
+/// The log of the library goes to stderr, in as much detail as `-v` asks for; without it there is none.
+fn log_to_stderr(verbose: u8, color: bool) {
+    static ONCE: Once = Once::new();
+    let level = match verbose {
+        0 => return,
+        1 => "info",
+        2 => "debug",
+        _ => "trace",
+    };
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(color)
+            .with_env_filter(tracing_subscriber::EnvFilter::new(format!("warn,hyperv_replica={level}")))
+            .init();
+    });
+}
