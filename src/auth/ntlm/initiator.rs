@@ -69,7 +69,8 @@ impl NtlmInitiator {
         let mut session_key = Key::default();
         (env.random)(&mut *session_key);
 
-        let flags = message.flags & SUPPORTED | Flags::NEGOTIATE_VERSION;
+        let flags =
+            message.flags & (SUPPORTED | Flags::NEGOTIATE_TARGET_INFO) | Flags::NEGOTIATE_VERSION;
         let mut authenticate = message::write_authenticate(&AuthenticateMessage {
             // An LM response would help only those who want to guess the password: 3.1.5.1.2 wants zeros beside a
             // time of the host's, and no host that we know leaves that out.
