@@ -384,6 +384,16 @@ fn malformed_target_information_is_refused() {
 }
 
 #[test]
+fn a_negotiation_needs_no_more_than_its_flags() {
+    let negotiate = exchanged().negotiate;
+    for length in 0..=negotiate.len() {
+        let mut acceptor = acceptor(USER, PASSWORD);
+        let result = step(None, |env| acceptor.step(&negotiate[..length], env));
+        assert_eq!(result.is_ok(), length >= 16, "{length} bytes");
+    }
+}
+
+#[test]
 fn a_challenge_that_is_too_short_is_refused() {
     let challenge = exchanged().challenge;
     for length in 0..56 {

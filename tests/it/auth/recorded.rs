@@ -77,7 +77,7 @@ fn pyspnego_as_client_is_understood() {
     });
     assert!(
         matches!(challenge, AcceptStep::Send(token) if token == recording.bytes("challenge")),
-        "the recording holds another challenge: record it anew"
+        "our challenge has changed: the recording answers another one"
     );
     let done = step(recording.binding(), |env| {
         acceptor.step(&recording.bytes("authenticate"), env).unwrap()
