@@ -1,0 +1,177 @@
+"""pypsrp as a client of the operations that these tests need."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from pypsrp.wsman import SelectorSet, WSMan
+
+NAMESPACES = {
+    "s": "http://www.w3.org/2003/05/soap-envelope",
+    "a": "http://schemas.xmlsoap.org/ws/2004/08/addressing",
+    "w": "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd",
+    "n": "http://schemas.xmlsoap.org/ws/2004/09/enumeration",
+    "cim": "http://schemas.dmtf.org/wbem/wscim/1/common",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "wsmid": "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd",
+}
+URI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/"
+WQL = "http://schemas.microsoft.com/wbem/wsman/1/WQL"
+RELEASE = NAMESPACES["n"] + "/Release"
+SERVICE = {"CreationClassName": "Msvm_ReplicationService"}
+
+Row = dict[str, Any]
+
+
+def name(prefix: str, local: str) -> str:
+    return f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+def connect(url: str, user: str, password: str, encryption: str = "always") -> WSMan:
+    """A client of one endpoint over http with NTLM; nothing is sent yet."""
+    parts = urlsplit(url)
+    return WSMan(
+        parts.hostname, port=parts.port, username=user, password=password, ssl=False, auth="ntlm",
+        encryption=encryption, no_proxy=True, path=parts.path.lstrip("/"), connection_timeout=10, read_timeout=20,
+    )
+
+
+def connections(client: WSMan) -> int:
+    """How many TCP connections the client has opened."""
+    transport = client.transport
+    assert transport.session is not None
+    pools = transport.session.get_adapter(transport.endpoint).poolmanager.pools
+    return sum(pools[key].num_connections for key in pools.keys())
+
+
+def identify(client: WSMan) -> ET.Element:
+    """Sends an Identify, which has no addressing headers and is thus no `invoke` of pypsrp."""
+    envelope = ET.Element(name("s", "Envelope"))
+    ET.SubElement(envelope, name("s", "Header"))
+    ET.SubElement(ET.SubElement(envelope, name("s", "Body")), name("wsmid", "Identify"))
+    answer = ET.fromstring(client.transport.send(ET.tostring(envelope)))
+    identity = answer.find("s:Body/wsmid:IdentifyResponse", NAMESPACES)
+    assert identity is not None
+    return identity
+
+
+def selectors(keys: dict[str, str]) -> SelectorSet:
+    """A SelectorSet of these keys."""
+    chosen = SelectorSet()
+    for key, value in keys.items():
+        chosen.add_option(key, value)
+    return chosen
+
+
+def read(instance: ET.Element) -> Row:
+    """The properties of an instance: NULL is None, a repeated one is a list, a date is its text."""
+    row: Row = {}
+    for element in instance:
+        key = element.tag.partition("}")[2]
+        if element.get(name("xsi", "nil")) == "true":
+            value: Any = None
+        else:
+            inner = element.find("cim:Datetime", NAMESPACES)
+            inner = element.find("cim:Interval", NAMESPACES) if inner is None else inner
+            value = (element.text or "") if inner is None else inner.text
+        if key in row:
+            row[key] = [*(row[key] if isinstance(row[key], list) else [row[key]]), value]
+        else:
+            row[key] = value
+    return row
+
+
+def get(client: WSMan, class_name: str, keys: dict[str, str]) -> Row:
+    """Gets one instance."""
+    body = client.get(URI + class_name, selector_set=selectors(keys))
+    return read(body[0])
+
+
+def enumerate_request(query: str | None = None, page: int | None = None, optimize: bool = False, mode: str | None = None) -> ET.Element:
+    """The body of an Enumerate, its parts in the order of DSP0226."""
+    request = ET.Element(name("n", "Enumerate"))
+    if query is not None:
+        ET.SubElement(request, name("w", "Filter"), Dialect=WQL).text = query
+    if optimize:
+        ET.SubElement(request, name("w", "OptimizeEnumeration"))
+    if page is not None:
+        ET.SubElement(request, name("w", "MaxElements")).text = str(page)
+    if mode is not None:
+        ET.SubElement(request, name("w", "EnumerationMode")).text = mode
+    return request
+
+
+def pull_request(context: str | None, page: int | None = None) -> ET.Element:
+    """The body of a Pull."""
+    request = ET.Element(name("n", "Pull"))
+    ET.SubElement(request, name("n", "EnumerationContext")).text = context
+    if page is not None:
+        ET.SubElement(request, name("n", "MaxElements")).text = str(page)
+    return request
+
+
+def pages(client: WSMan, resource: str, query: str | None = None, page: int | None = None, mode: str | None = None) -> Iterator[list[ET.Element]]:
+    """Enumerates without optimization and gives the items of each Pull."""
+    body = client.enumerate(resource, enumerate_request(query, mode=mode))
+    context = body.findtext("n:EnumerateResponse/n:EnumerationContext", namespaces=NAMESPACES)
+    while context:
+        answer = client.pull(resource, pull_request(context, page)).find("n:PullResponse", NAMESPACES)
+        assert answer is not None
+        yield list(answer.find("n:Items", NAMESPACES) or [])
+        context = answer.findtext("n:EnumerationContext", namespaces=NAMESPACES)
+        assert (context is None) == (answer.find("n:EndOfSequence", NAMESPACES) is not None)
+
+
+def query_rows(client: WSMan, query: str, page: int | None = 20) -> list[Row]:
+    """Every row of a WQL query."""
+    return [read(item) for items in pages(client, URI + "*", query, page) for item in items]
+
+
+def resynchronize_input(vm_name: str, *, wrapper: bool = False, start: ET.Element | None = None, swapped: bool = False) -> ET.Element:
+    """The input of Resynchronize; `wrapper` adds the EndpointReference element that a host refuses."""
+    uri = URI + "Msvm_ReplicationService"
+    request = ET.Element(f"{{{uri}}}Resynchronize_INPUT")
+    system = ET.Element(f"{{{uri}}}ComputerSystem")
+    parent = ET.SubElement(system, name("a", "EndpointReference")) if wrapper else system
+    ET.SubElement(parent, name("a", "Address")).text = NAMESPACES["a"] + "/role/anonymous"
+    parameters = ET.SubElement(parent, name("a", "ReferenceParameters"))
+    ET.SubElement(parameters, name("w", "ResourceURI")).text = URI + "Msvm_ComputerSystem"
+    keys = ET.SubElement(parameters, name("w", "SelectorSet"))
+    ET.SubElement(keys, name("w", "Selector"), Name="CreationClassName").text = "Msvm_ComputerSystem"
+    ET.SubElement(keys, name("w", "Selector"), Name="Name").text = vm_name
+    when = ET.Element(f"{{{uri}}}StartTime")
+    if start is None:
+        when.set(name("xsi", "nil"), "true")
+    else:
+        when.append(start)
+    request.extend([when, system] if swapped else [system, when])
+    return request
+
+
+def datetime_element(kind: str, text: str) -> ET.Element:
+    """One of the WS-CIM forms of a datetime."""
+    element = ET.Element(name("cim", kind))
+    element.text = text
+    return element
+
+
+def invoke(client: WSMan, request: ET.Element, service: dict[str, str]) -> tuple[int, str | None, str | None]:
+    """Invokes Resynchronize: its ReturnValue, and class and InstanceID of its job."""
+    uri = URI + "Msvm_ReplicationService"
+    answer = client.invoke(uri + "/Resynchronize", uri, request, selector_set=selectors(service))
+    output = answer.find(f"s:Body/{{{uri}}}Resynchronize_OUTPUT", NAMESPACES)
+    assert output is not None
+    assert output[-1].tag == f"{{{uri}}}ReturnValue", "ReturnValue comes last"
+    job = output.find(f"{{{uri}}}Job")
+    assert job is not None, "a NULL out parameter is present too"
+    if job.get(name("xsi", "nil")) == "true":
+        return int(output[-1].text or ""), None, None
+    parameters = job.find("a:ReferenceParameters", NAMESPACES)
+    assert parameters is not None, "the parts of a reference stand in the parameter itself"
+    resource = parameters.findtext("w:ResourceURI", namespaces=NAMESPACES) or ""
+    (selector,) = parameters.findall("w:SelectorSet/w:Selector", NAMESPACES)
+    assert selector.get("Name") == "InstanceID"
+    return int(output[-1].text or ""), resource.removeprefix(URI), selector.text

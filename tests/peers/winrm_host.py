@@ -1,0 +1,409 @@
+"""A small WinRM host for tests, none of whose parts comes from the Rust program that is tested with it.
+
+HTTP is http.server of Python, NTLM and the sealing of messages are pyspnego, XML is lxml. It is as strict as a real
+host, and where a real host forgives, it still writes down the offence: `Host.offences` stays empty for a client
+that does everything right. `Host.journal` has every request that could be decrypted, `Host.script` breaks an
+answer on purpose.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import enum
+import io
+import os
+import re
+import socket
+import struct
+import sys
+import tempfile
+import threading
+import traceback
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import spnego
+from spnego._ntlm_raw.messages import Authenticate, AvFlags, AvId, NegotiateFlags, NTClientChallengeV2
+
+from inventory import Inventory, peer_inventory
+from provider import Entry, Provider
+from soap import SoapFault, parse_request, read_message_id, to_bytes, write_fault
+
+USER, PASSWORD = "peer", "Pässword 5 'x' <&> \\ \" Ж"
+
+SEALED_TYPE = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
+CLEAR_TYPE = "application/soap+xml;charset=UTF-8"
+PART_HEAD = (
+    b"--Encrypted Boundary\r\n"
+    b"\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
+    b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n"
+    b"--Encrypted Boundary\r\n"
+    b"\tContent-Type: application/octet-stream\r\n"
+)
+TAIL = b"--Encrypted Boundary--\r\n"
+REQUIRED_FLAGS = (
+    NegotiateFlags.sign | NegotiateFlags.seal | NegotiateFlags.key_exch | NegotiateFlags.key_128
+    | NegotiateFlags.extended_session_security | NegotiateFlags.unicode
+)
+# Faults that a right client never earns.
+OFFENSIVE = {
+    "a:ActionNotSupported", "a:InvalidMessageInformationHeader", "a:MessageInformationHeaderRequired", "s:MustUnderstand",
+    "w:EncodingLimit", "w:SchemaValidationError", "w:UnsupportedFeature", "n:CannotProcessFilter",
+    "n:FilterDialectRequestedUnavailable", "n:InvalidEnumerationContext",
+}
+
+
+class Broken(enum.Enum):
+    """What goes wrong with one request; the first group before it is executed, the second after."""
+
+    DROP_BEFORE = enum.auto()
+    UNAUTHORIZED = enum.auto()
+    BAD_REQUEST = enum.auto()
+    SOAP_FAULT = enum.auto()
+
+    DROP_AFTER = enum.auto()
+    DELAY = enum.auto()
+    CLEAR_ANSWER = enum.auto()
+    CORRUPT_SIGNATURE = enum.auto()
+    WRONG_RELATES_TO = enum.auto()
+    GARBAGE = enum.auto()
+    DOCTYPE = enum.auto()
+    TRUNCATED = enum.auto()
+
+
+@dataclass
+class Script:
+    """One planned failure: on which operation, what, and how often (None is always)."""
+
+    operation: str
+    broken: Broken
+    times: int | None
+    seconds: float
+    fault: SoapFault | None
+    reset: bool
+
+
+@dataclass
+class Host:
+    """The host: use it as a context manager, then its `url` answers."""
+
+    inventory: Inventory = field(default_factory=peer_inventory)
+    users: list[str] = field(default_factory=lambda: [f":{USER}", f"EXAMPLE:{USER}", f":{USER}@example.com"])
+    idle_seconds: float | None = None
+    closes_after_each_answer: bool = False
+
+    def __post_init__(self) -> None:
+        self.provider = Provider(self.inventory)
+        self.journal: list[Entry] = []
+        self.offences: list[str] = []
+        self.connections = 0
+        self.handshakes = 0
+        self.failed_handshakes = 0
+        self.stopping = threading.Event()
+        self._scripts: list[Script] = []
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Host:
+        # pyspnego reads the accounts that it accepts from the file that this variable names.
+        self._users_file = Path(tempfile.mkstemp(prefix="winrm-host-users-")[1])
+        self._users_file.write_text("".join(f"{user}:{PASSWORD}\n" for user in self.users), encoding="utf-8")
+        os.environ["NTLM_USER_FILE"] = str(self._users_file)
+        self._server = _Server(("127.0.0.1", 0), self)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        del os.environ["NTLM_USER_FILE"]
+        self._users_file.unlink()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/wsman"
+
+    def script(
+        self,
+        operation: str,
+        broken: Broken,
+        *,
+        times: int | None = 1,
+        seconds: float = 0,
+        fault: SoapFault | None = None,
+        reset: bool = False,
+    ) -> None:
+        """Plans a failure for an operation (`Get`, `Resynchronize` …, `*` for all of them)."""
+        with self._lock:
+            self._scripts.append(Script(operation, broken, times, seconds, fault, reset))
+
+    def entries(self, operation: str) -> list[Entry]:
+        """The journal's lines of one operation."""
+        with self._lock:
+            return [entry for entry in self.journal if entry.operation == operation]
+
+    def ran(self, operation: str) -> int:
+        """How often an operation was executed."""
+        return sum(entry.executed for entry in self.entries(operation))
+
+    def note(self, entry: Entry) -> None:
+        """Adds a line to the journal."""
+        with self._lock:
+            self.journal.append(entry)
+
+    def offend(self, offence: str) -> None:
+        """Writes down what a right client does not do."""
+        with self._lock:
+            self.offences.append(offence)
+
+    def take_script(self, operation: str) -> Script | None:
+        """The failure that is planned for this request, which counts as used now."""
+        with self._lock:
+            for script in self._scripts:
+                if script.operation in ("*", operation) and script.times != 0:
+                    if script.times is not None:
+                        script.times -= 1
+                    return script
+        return None
+
+    def count(self, counter: str) -> int:
+        """Adds one to a counter and gives its value."""
+        with self._lock:
+            setattr(self, counter, getattr(self, counter) + 1)
+            return getattr(self, counter)
+
+    def execute(self, plain: bytes, entry: Entry, before: SoapFault | None = None) -> tuple[int, bytes]:
+        """Answers one decrypted request: HTTP status and envelope."""
+        with self._lock:
+            try:
+                request = parse_request(plain)
+                if before is not None:
+                    raise before
+                answer = to_bytes(self.provider.handle(request, entry))
+                if len(answer) > request.max_envelope_size:
+                    raise SoapFault("w:EncodingLimit", 2150858824, "The answer is larger than MaxEnvelopeSize.")
+                entry.answer = "ok"
+                return 200, answer
+            except SoapFault as fault:
+                if fault.subcode in OFFENSIVE and fault is not before:
+                    self.offend(f"{entry.operation}: {fault}")
+                entry.answer = str(fault.code)
+                return 500, to_bytes(write_fault(fault, read_message_id(plain), self.inventory.computer))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], host: Host) -> None:
+        self.host = host
+        super().__init__(address, _Connection)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Our own mistakes must not hide in a thread."""
+        if not isinstance(sys.exception(), ConnectionError):
+            self.host.offend("the host failed: " + traceback.format_exc())
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One TCP connection, which is what a security context belongs to."""
+
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "Microsoft-HTTPAPI/2.0", ""
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def setup(self) -> None:
+        self.host = self.server.host
+        self.timeout = self.host.idle_seconds
+        self.number = self.host.count("connections")
+        self.context: spnego.ContextProxy | None = None
+        super().setup()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing goes to the terminal."""
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or "Transfer-Encoding" in self.headers:
+            self.host.offend("a request has no Content-Length")
+            return self._refuse(411)
+        if int(length) > 4 * 1024 * 1024:
+            self.host.offend("a request is too large")
+            return self._refuse(413)
+        body = self.rfile.read(int(length))
+        if self.path != "/wsman":
+            return self._refuse(404)
+        authorization = self.headers.get("Authorization")
+        if authorization is None and not body:
+            return self._refuse(401, challenge="Negotiate")
+        if authorization is not None and not body:
+            return self._handshake(authorization)
+        content_type = self.headers.get("Content-Type")
+        if content_type == CLEAR_TYPE or (content_type or "").startswith("application/soap+xml"):
+            self.host.offend("a body was sent in clear")
+            return self._refuse(401, challenge="Negotiate")
+        if authorization is not None:
+            self.host.offend("a sealed request has an Authorization header")
+            return self._refuse(400)
+        if content_type != SEALED_TYPE:
+            self.host.offend(f"the content type is {content_type!r}")
+            return self._refuse(415)
+        if self.context is None or not self.context.complete:
+            self.host.offend("a sealed body came on a connection that is not authenticated")
+            return self._refuse(400)
+        self._sealed(body, self.context)
+
+    # HTTP
+
+    def _send(self, status: int, body: bytes = b"", content_type: str | None = None, challenge: str | None = None) -> None:
+        self.send_response(status)
+        if challenge is not None:
+            self.send_header("WWW-Authenticate", challenge)
+        if content_type is not None:
+            self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _refuse(self, status: int, challenge: str | None = None) -> None:
+        self._send(status, challenge=challenge)
+
+    def _drop(self, reset: bool) -> None:
+        """Ends the TCP connection without an answer: with a FIN, or with an RST."""
+        if reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.rfile.close()
+        self.wfile.close()
+        self.connection.close()
+        self.rfile, self.wfile = io.BytesIO(), io.BytesIO()  # the base class flushes after each request
+
+    # NTLM
+
+    def _handshake(self, authorization: str) -> None:
+        scheme, _, encoded = authorization.partition(" ")
+        try:
+            token = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            token = b""
+        if scheme != "Negotiate" or not token.startswith(b"NTLMSSP\0"):
+            self.host.offend(f"the authorization is no NTLM token under Negotiate: {scheme}")
+            return self._refuse(401, challenge="Negotiate")
+        try:
+            if token[8:12] == b"\1\0\0\0":
+                self.host.count("handshakes")
+                self.context = spnego.server(protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
+                answer = self.context.step(token) or b""
+                return self._refuse(401, challenge="Negotiate " + base64.b64encode(answer).decode())
+            if self.context is None or self.context.complete:
+                self.host.offend("an AUTHENTICATE message comes without a CHALLENGE")
+                return self._refuse(401, challenge="Negotiate")
+            self._demand_mic_and_sealing(token)
+            self.context.step(token)
+        except spnego.exceptions.SpnegoError:
+            self.context = None
+            self.host.count("failed_handshakes")
+            return self._refuse(401, challenge="Negotiate")
+        self._send(200)
+
+    def _demand_mic_and_sealing(self, token: bytes) -> None:
+        """pyspnego verifies a MIC that the client announces; that it announces one is seen to here."""
+        message = Authenticate.unpack(token)
+        missing = REQUIRED_FLAGS & ~message.flags
+        if missing:
+            self.host.offend(f"the AUTHENTICATE message lacks {missing!r}")
+        response = message.nt_challenge_response or b""
+        if len(response) <= 24:
+            self.host.offend("the response is no NTLMv2")
+            return
+        pairs = NTClientChallengeV2.unpack(response[16:]).av_pairs
+        if not pairs.get(AvId.flags, 0) & AvFlags.mic or not message.mic or not any(message.mic):
+            self.host.offend("the AUTHENTICATE message has no MIC")
+        if message.lm_challenge_response and any(message.lm_challenge_response):
+            self.host.offend("an LM response was sent although the challenge has a time stamp")
+
+    # Sealed messages
+
+    def _unseal(self, body: bytes, context: spnego.ContextProxy) -> bytes:
+        """The plain text of a body, whose framing must be right byte for byte."""
+        match = re.match(re.escape(PART_HEAD).replace(b"%d", rb"(\d+)"), body)
+        if not match or not body.endswith(TAIL):
+            raise ValueError("the multipart framing is wrong")
+        payload = body[match.end() : -len(TAIL)]
+        if len(payload) < 20 or payload[:4] != struct.pack("<I", 16):
+            raise ValueError("the signature does not have 16 bytes")
+        plain = context.unwrap_winrm(payload[4:20], payload[20:])
+        if len(plain) != int(match.group(1)):
+            raise ValueError("Length is not that of the plain text")
+        return plain
+
+    def _sealed(self, body: bytes, context: spnego.ContextProxy) -> None:
+        try:
+            plain = self._unseal(body, context)
+        except (ValueError, spnego.exceptions.SpnegoError) as error:
+            self.host.offend(f"a sealed body cannot be opened: {error}")
+            self.context = None
+            return self._refuse(400)
+        entry = Entry(self.number)
+        try:
+            self.host.provider.describe(parse_request(plain), entry)
+        except SoapFault:
+            entry.operation = "malformed"
+        self.host.note(entry)
+        script = self.host.take_script(entry.operation)
+        broken = script.broken if script else None
+        entry.answer = broken.name if broken else ""
+
+        if script and broken is Broken.DROP_BEFORE:
+            return self._drop(script.reset)
+        if broken in (Broken.UNAUTHORIZED, Broken.BAD_REQUEST):
+            self.context = None
+            return self._refuse(401, challenge="Negotiate") if broken is Broken.UNAUTHORIZED else self._refuse(400)
+
+        status, answer = self.host.execute(plain, entry, before=script.fault if script else None)
+        if script and broken is Broken.DROP_AFTER:
+            return self._drop(script.reset)
+        if script and broken is Broken.DELAY:
+            self.host.stopping.wait(script.seconds)
+        if broken is Broken.WRONG_RELATES_TO:
+            answer = answer.replace((entry.message_id or "").encode(), b"uuid:00000000-0000-0000-0000-000000000000")
+        elif broken is Broken.GARBAGE:
+            answer = b"\x00\xff<not xml"
+        elif broken is Broken.DOCTYPE:
+            answer = b'<!DOCTYPE x [<!ENTITY a "b">]>' + answer
+        if self.host.closes_after_each_answer:
+            self.close_connection = True
+        if broken is Broken.CLEAR_ANSWER:
+            return self._send(status, answer, CLEAR_TYPE)
+
+        sealed = context.wrap_winrm(answer)
+        header = bytearray(sealed.header)
+        if broken is Broken.CORRUPT_SIGNATURE:
+            header[5] ^= 1
+        framed = PART_HEAD % len(answer) + struct.pack("<I", len(header)) + header + sealed.data + TAIL
+        try:
+            if broken is Broken.TRUNCATED:
+                self._send_half(status, framed)
+            else:
+                self._send(status, framed, SEALED_TYPE)
+        except ConnectionError:
+            # The client has given up waiting, which is its right.
+            self.close_connection = True
+
+    def _send_half(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", SEALED_TYPE)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2])
+        self._drop(reset=False)
