@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from winrm_host import Host
+from hvr import Hvr
+from winrm_host import PASSWORD, USER, Host
 
 
 @pytest.fixture
@@ -15,6 +17,14 @@ def host() -> Iterator[Host]:
     with Host() as running:
         yield running
         assert running.offences == []
+
+
+@pytest.fixture
+def hvr(host: Host, tmp_path: Path) -> Hvr:
+    """The program, pointed at the host with the right password."""
+    program = Hvr(tmp_path, host.url, USER, PASSWORD)
+    program.options = ["--password-file", str(program.password_file())]
+    return program
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -40,6 +40,11 @@ class Entry:
     executed: bool = False
     answer: str = ""
 
+    @property
+    def title(self) -> str:
+        """The operation and the class that it is for."""
+        return f"{self.operation} {self.resource.rpartition('/')[2]}"
+
 
 @dataclass
 class Enumeration:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -263,7 +265,7 @@ def test_the_service_needs_selectors(client: WSMan, host: Host) -> None:
         {"start": datetime_element("Datetime", "tomorrow")},
     ],
 )
-def test_input_must_fit_the_schema(client: WSMan, host: Host, broken: dict) -> None:
+def test_input_must_fit_the_schema(client: WSMan, host: Host, broken: dict[str, Any]) -> None:
     with pytest.raises(WSManFaultError) as error:
         invoke(client, resynchronize_input(host.inventory.vm("web01").guid, **broken), SERVICE)
     assert fault_code(error) == 2150858817 and host.ran("Resynchronize") == 0
@@ -290,7 +292,7 @@ def test_an_empty_datetime_is_not_null(client: WSMan, host: Host) -> None:
         (lambda header: ET.SubElement(header, "{urn:x}New", {name("s", "mustUnderstand"): "true"}), 2150858768),
     ],
 )
-def test_faults_of_bad_headers(client: WSMan, host: Host, monkeypatch: pytest.MonkeyPatch, change, code: int) -> None:
+def test_faults_of_bad_headers(client: WSMan, host: Host, monkeypatch: pytest.MonkeyPatch, change: Callable[[ET.Element], object], code: int) -> None:
     create = client._create_header
 
     def changed(*arguments):

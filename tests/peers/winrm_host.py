@@ -141,7 +141,7 @@ class Host:
         fault: SoapFault | None = None,
         reset: bool = False,
     ) -> None:
-        """Plans a failure for an operation (`Get`, `Resynchronize` …, `*` for all of them)."""
+        """Plans a failure for an operation: `Resynchronize`, `Get`, `Get Msvm_ConcreteJob`, or `*` for all of them."""
         with self._lock:
             self._scripts.append(Script(operation, broken, times, seconds, fault, reset))
 
@@ -164,11 +164,11 @@ class Host:
         with self._lock:
             self.offences.append(offence)
 
-    def take_script(self, operation: str) -> Script | None:
+    def take_script(self, entry: Entry) -> Script | None:
         """The failure that is planned for this request, which counts as used now."""
         with self._lock:
             for script in self._scripts:
-                if script.operation in ("*", operation) and script.times != 0:
+                if script.operation in ("*", entry.operation, entry.title) and script.times != 0:
                     if script.times is not None:
                         script.times -= 1
                     return script
@@ -360,7 +360,7 @@ class _Connection(BaseHTTPRequestHandler):
         except SoapFault:
             entry.operation = "malformed"
         self.host.note(entry)
-        script = self.host.take_script(entry.operation)
+        script = self.host.take_script(entry)
         broken = script.broken if script else None
         entry.answer = broken.name if broken else ""
 
