@@ -38,5 +38,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """A test that was skipped counts as failed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if exitstatus == 0 and reporter and any(reporter.stats.get(outcome) for outcome in ("skipped", "xfailed", "xpassed")):
+    if (
+        exitstatus == 0
+        and reporter
+        and any(reporter.stats.get(outcome) for outcome in ("skipped", "xfailed", "xpassed"))
+    ):
         session.exitstatus = 1

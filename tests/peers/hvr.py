@@ -85,13 +85,22 @@ class Hvr:
 
     def variables(self) -> dict[str, str]:
         """A clean environment: nothing of the caller's HVR_ or proxy variables."""
-        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "TERM": "dumb", **self.environment}
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            **self.environment,
+        }
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """Starts the program with pipes at its ends."""
         assert PROGRAM, "HVR does not name the program: start the tests with tests/peers/run"
         return subprocess.Popen(
-            self.command(*arguments), env=self.variables(), text=True, encoding="utf-8",
+            self.command(*arguments),
+            env=self.variables(),
+            text=True,
+            encoding="utf-8",
             **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )
 
@@ -111,6 +120,11 @@ class Hvr:
 
     def has_no_secret(self, text: str) -> None:
         """Neither the password nor its NT hash nor an AUTHENTICATE message may be in a text."""
-        for secret in (self.password, repr(self.password)[1:-1], json.dumps(self.password)[1:-1], ntowfv1(self.password).hex()):
+        for secret in (
+            self.password,
+            repr(self.password)[1:-1],
+            json.dumps(self.password)[1:-1],
+            ntowfv1(self.password).hex(),
+        ):
             assert secret.lower() not in text.lower(), "a secret was printed"
         assert "TlRMTVNTUAAD" not in text, "an NTLM AUTHENTICATE message was printed"

@@ -194,21 +194,44 @@ class Inventory:
     def _host(self, japanese: bool) -> Instance:
         host = _computer_system(Vm(self.computer, guid=self.computer), japanese)
         unset = dict.fromkeys(
-            ["ReplicationHealth", "ReplicationMode", "ReplicationState", "ProcessID", "OnTimeInMilliseconds", "InstallDate",
-             "LastReplicationTime", "LastApplicationConsistentReplicationTime", "LastReplicationType",
-             "FailedOverReplicationType", "EnhancedSessionModeState"]
+            [
+                "ReplicationHealth",
+                "ReplicationMode",
+                "ReplicationState",
+                "ProcessID",
+                "OnTimeInMilliseconds",
+                "InstallDate",
+                "LastReplicationTime",
+                "LastApplicationConsistentReplicationTime",
+                "LastReplicationType",
+                "FailedOverReplicationType",
+                "EnhancedSessionModeState",
+            ]
         )
         caption = "ホスト コンピューター システム" if japanese else "Hosting Computer System"
         return Instance(host.class_name, {**host.properties, **unset, "Caption": caption, "Description": caption})
 
     def _service(self) -> Instance:
-        return Instance("Msvm_ReplicationService", {
-            "Caption": "Hyper-V Replica Service", "CreationClassName": "Msvm_ReplicationService",
-            "Description": "Hyper-V Replica Service", "ElementName": "Hyper-V Replica Service", "EnabledState": 2,
-            "HealthState": 5, "InstallDate": None, "InstanceID": None, "Name": "replicasvc", "OperationalStatus": [2],
-            "RequestedState": 12, "Started": True, "StatusDescriptions": ["OK"],
-            "SystemCreationClassName": "Msvm_ComputerSystem", "SystemName": self.computer,
-        })
+        return Instance(
+            "Msvm_ReplicationService",
+            {
+                "Caption": "Hyper-V Replica Service",
+                "CreationClassName": "Msvm_ReplicationService",
+                "Description": "Hyper-V Replica Service",
+                "ElementName": "Hyper-V Replica Service",
+                "EnabledState": 2,
+                "HealthState": 5,
+                "InstallDate": None,
+                "InstanceID": None,
+                "Name": "replicasvc",
+                "OperationalStatus": [2],
+                "RequestedState": 12,
+                "Started": True,
+                "StatusDescriptions": ["OK"],
+                "SystemCreationClassName": "Msvm_ComputerSystem",
+                "SystemName": self.computer,
+            },
+        )
 
 
 def _set_state(job: Job, state: int) -> None:
@@ -224,68 +247,153 @@ def _relationships(vm: Vm) -> list[int]:
 
 
 def _relationship(vm: Vm, number: int) -> Instance:
-    return Instance("Msvm_ReplicationRelationship", {
-        "Caption": "Replication Relationship", "FailedOverReplicationType": 0,
-        "InstanceID": f"Microsoft:{vm.guid}\\HVR\\{number}", "LastApplicationConsistentReplicationTime": NEVER,
-        "LastApplyTime": NEVER, "LastReplicationTime": datetime(2026, 10, 8, 9, 0, 0, 250000, UTC),
-        "LastReplicationType": 1, "ReplicationHealth": vm.health,
-        "ReplicationState": vm.extended_state if number else vm.state,
-    })
+    return Instance(
+        "Msvm_ReplicationRelationship",
+        {
+            "Caption": "Replication Relationship",
+            "FailedOverReplicationType": 0,
+            "InstanceID": f"Microsoft:{vm.guid}\\HVR\\{number}",
+            "LastApplicationConsistentReplicationTime": NEVER,
+            "LastApplyTime": NEVER,
+            "LastReplicationTime": datetime(2026, 10, 8, 9, 0, 0, 250000, UTC),
+            "LastReplicationType": 1,
+            "ReplicationHealth": vm.health,
+            "ReplicationState": vm.extended_state if number else vm.state,
+        },
+    )
 
 
 def _settings(vm: Vm, number: int) -> Instance:
-    return Instance("Msvm_ReplicationSettingData", {
-        "AuthenticationType": 1, "AutoResynchronizeEnabled": False,
-        "AutoResynchronizeIntervalEnd": Interval(6 * 3600), "AutoResynchronizeIntervalStart": Interval(18.5 * 3600),
-        "CompressionEnabled": True, "ElementName": vm.name, "IncludedDisks": [],
-        "InstanceID": f"Microsoft:{vm.guid}\\HVR\\{number}",
-        "PrimaryConnectionPoint": vm.primary_host, "PrimaryHostSystem": vm.primary_host,
-        "RecoveryConnectionPoint": "hv-replica.example.com", "RecoveryHostSystem": "hv-replica.example.com",
-        "RecoveryServerPortNumber": 80, "ReplicationInterval": 300, "ReplicationProvider": None,
-        "VirtualSystemIdentifier": vm.guid, "VirtualSystemType": "Microsoft:Hyper-V:Replica",
-    })
+    return Instance(
+        "Msvm_ReplicationSettingData",
+        {
+            "AuthenticationType": 1,
+            "AutoResynchronizeEnabled": False,
+            "AutoResynchronizeIntervalEnd": Interval(6 * 3600),
+            "AutoResynchronizeIntervalStart": Interval(18.5 * 3600),
+            "CompressionEnabled": True,
+            "ElementName": vm.name,
+            "IncludedDisks": [],
+            "InstanceID": f"Microsoft:{vm.guid}\\HVR\\{number}",
+            "PrimaryConnectionPoint": vm.primary_host,
+            "PrimaryHostSystem": vm.primary_host,
+            "RecoveryConnectionPoint": "hv-replica.example.com",
+            "RecoveryHostSystem": "hv-replica.example.com",
+            "RecoveryServerPortNumber": 80,
+            "ReplicationInterval": 300,
+            "ReplicationProvider": None,
+            "VirtualSystemIdentifier": vm.guid,
+            "VirtualSystemType": "Microsoft:Hyper-V:Replica",
+        },
+    )
 
 
 def _computer_system(vm: Vm, japanese: bool) -> Instance:
     running = vm.enabled == 2
-    return Instance("Msvm_ComputerSystem", {
-        "Caption": "仮想マシン" if japanese else "Virtual Machine", "CommunicationStatus": None,
-        "CreationClassName": "Msvm_ComputerSystem", "Description": "Microsoft Virtual Machine", "DetailedStatus": None,
-        "ElementName": vm.name, "EnabledDefault": 2, "EnabledState": vm.enabled, "EnhancedSessionModeState": 6,
-        "FailedOverReplicationType": 0, "HealthState": 5, "HwThreadsPerCoreRealized": None,
-        "InstallDate": datetime(2025, 12, 17, 9, 55, 22, 702341, UTC) if running else None, "InstanceID": None,
-        "LastApplicationConsistentReplicationTime": NEVER, "LastReplicationTime": NEVER, "LastReplicationType": 0,
-        "LastSuccessfulBackupTime": None, "Name": vm.guid, "NameFormat": None, "NumberOfNumaNodes": 1,
-        "OnTimeInMilliseconds": 6138293824 if running else None, "OperatingStatus": None, "OperationalStatus": [2],
-        "OtherEnabledState": None, "PrimaryOwnerContact": None, "PrimaryOwnerName": None, "PrimaryStatus": None,
-        "ProcessID": 8748 if running else None, "ReplicationHealth": vm.health, "ReplicationMode": vm.mode,
-        "ReplicationState": vm.state, "RequestedState": 5, "ResetCapability": 1, "Status": "OK",
-        "StatusDescriptions": ["正常稼働中" if japanese else "Operating normally"],
-        "TimeOfLastConfigurationChange": datetime(2026, 7, 29, 14, 11, 0, 26037, UTC),
-        "TimeOfLastStateChange": datetime(2026, 7, 29, 14, 11, 0, 0, UTC), "TransitioningToState": None,
-    })
+    return Instance(
+        "Msvm_ComputerSystem",
+        {
+            "Caption": "仮想マシン" if japanese else "Virtual Machine",
+            "CommunicationStatus": None,
+            "CreationClassName": "Msvm_ComputerSystem",
+            "Description": "Microsoft Virtual Machine",
+            "DetailedStatus": None,
+            "ElementName": vm.name,
+            "EnabledDefault": 2,
+            "EnabledState": vm.enabled,
+            "EnhancedSessionModeState": 6,
+            "FailedOverReplicationType": 0,
+            "HealthState": 5,
+            "HwThreadsPerCoreRealized": None,
+            "InstallDate": datetime(2025, 12, 17, 9, 55, 22, 702341, UTC) if running else None,
+            "InstanceID": None,
+            "LastApplicationConsistentReplicationTime": NEVER,
+            "LastReplicationTime": NEVER,
+            "LastReplicationType": 0,
+            "LastSuccessfulBackupTime": None,
+            "Name": vm.guid,
+            "NameFormat": None,
+            "NumberOfNumaNodes": 1,
+            "OnTimeInMilliseconds": 6138293824 if running else None,
+            "OperatingStatus": None,
+            "OperationalStatus": [2],
+            "OtherEnabledState": None,
+            "PrimaryOwnerContact": None,
+            "PrimaryOwnerName": None,
+            "PrimaryStatus": None,
+            "ProcessID": 8748 if running else None,
+            "ReplicationHealth": vm.health,
+            "ReplicationMode": vm.mode,
+            "ReplicationState": vm.state,
+            "RequestedState": 5,
+            "ResetCapability": 1,
+            "Status": "OK",
+            "StatusDescriptions": ["正常稼働中" if japanese else "Operating normally"],
+            "TimeOfLastConfigurationChange": datetime(2026, 7, 29, 14, 11, 0, 26037, UTC),
+            "TimeOfLastStateChange": datetime(2026, 7, 29, 14, 11, 0, 0, UTC),
+            "TransitioningToState": None,
+        },
+    )
 
 
 def _job(job: Job) -> Instance:
     failed = job.over and job.state == 10
-    texts = {4: "Job is running", 7: "Job has completed", 8: "Job was terminated", 10: "Job failed", 32768: "Job completed with warnings"}
-    return Instance(job.script.job_class, {
-        "Cancellable": True, "Caption": "Resynchronizing", "Child": None, "CommunicationStatus": None,
-        "DeleteOnCompletion": False, "Description": "Resynchronizing", "DetailedStatus": None,
-        "ElapsedTime": Interval(job.elapsed), "ElementName": "Resynchronizing",
-        "ErrorCode": job.script.error_code if job.over else 0,
-        "ErrorDescription": job.script.error_description if job.over else "",
-        "ErrorSummaryDescription": job.script.error_description if failed else "", "HealthState": 25 if failed else 5,
-        "InstallDate": NEVER, "InstanceID": job.guid, "JobCompletionStatusCode": 0, "JobRunTimes": 1,
-        "JobState": job.state, "JobStatus": texts.get(job.state, "Job state"), "JobType": 121 if job.extended else 107,
-        "LocalOrUtcTime": 2, "Name": "Resynchronizing", "Notify": "", "OperatingStatus": None,
-        "OperationalStatus": [17, 2] if job.over else [2], "OtherRecoveryAction": "", "Owner": "EXAMPLE\\peer",
-        "Parent": None, "PercentComplete": _percent(job), "PrimaryStatus": None, "Priority": 0, "RecoveryAction": 2,
-        "RunDay": None, "RunDayOfWeek": None, "RunMonth": None, "RunStartInterval": None,
-        "ScheduledStartTime": job.started_at, "StartTime": job.started_at, "Status": "OK",
-        "StatusDescriptions": [texts.get(job.state, "Job state")], "TimeBeforeRemoval": Interval(300),
-        "TimeOfLastStateChange": job.started_at, "TimeSubmitted": job.started_at, "UntilTime": None,
-    })
+    texts = {
+        4: "Job is running",
+        7: "Job has completed",
+        8: "Job was terminated",
+        10: "Job failed",
+        32768: "Job completed with warnings",
+    }
+    return Instance(
+        job.script.job_class,
+        {
+            "Cancellable": True,
+            "Caption": "Resynchronizing",
+            "Child": None,
+            "CommunicationStatus": None,
+            "DeleteOnCompletion": False,
+            "Description": "Resynchronizing",
+            "DetailedStatus": None,
+            "ElapsedTime": Interval(job.elapsed),
+            "ElementName": "Resynchronizing",
+            "ErrorCode": job.script.error_code if job.over else 0,
+            "ErrorDescription": job.script.error_description if job.over else "",
+            "ErrorSummaryDescription": job.script.error_description if failed else "",
+            "HealthState": 25 if failed else 5,
+            "InstallDate": NEVER,
+            "InstanceID": job.guid,
+            "JobCompletionStatusCode": 0,
+            "JobRunTimes": 1,
+            "JobState": job.state,
+            "JobStatus": texts.get(job.state, "Job state"),
+            "JobType": 121 if job.extended else 107,
+            "LocalOrUtcTime": 2,
+            "Name": "Resynchronizing",
+            "Notify": "",
+            "OperatingStatus": None,
+            "OperationalStatus": [17, 2] if job.over else [2],
+            "OtherRecoveryAction": "",
+            "Owner": "EXAMPLE\\peer",
+            "Parent": None,
+            "PercentComplete": _percent(job),
+            "PrimaryStatus": None,
+            "Priority": 0,
+            "RecoveryAction": 2,
+            "RunDay": None,
+            "RunDayOfWeek": None,
+            "RunMonth": None,
+            "RunStartInterval": None,
+            "ScheduledStartTime": job.started_at,
+            "StartTime": job.started_at,
+            "Status": "OK",
+            "StatusDescriptions": [texts.get(job.state, "Job state")],
+            "TimeBeforeRemoval": Interval(300),
+            "TimeOfLastStateChange": job.started_at,
+            "TimeSubmitted": job.started_at,
+            "UntilTime": None,
+        },
+    )
 
 
 def _percent(job: Job) -> int:
@@ -296,19 +404,22 @@ def _percent(job: Job) -> int:
 
 def peer_inventory() -> Inventory:
     """The machines of the tests; the names hold every character that quoting may get wrong."""
-    return Inventory("HV-PEER", [
-        Vm("web01", mode=1, state=9, health=3),
-        Vm("db01", mode=1, state=3),
-        Vm("O'Brien's \"test\" VM", mode=1, state=9, health=3),
-        Vm("R&D <prod>", mode=1, state=9, health=2),
-        Vm("back\\slash\\", mode=1, state=9, health=3),
-        Vm("Bücher Größe Ж 日本", mode=1, state=9, health=3),
-        Vm("100%_of[it]", mode=1, state=9, health=3),
-        Vm(" padded ", mode=1, state=9, health=3),
-        Vm("twin", mode=1, state=9, health=3),
-        Vm("twin", mode=1, state=3),
-        Vm("copy01", mode=2, state=3, enabled=3, primary_host="hv-primary.example.com"),
-        Vm("chain01", mode=2, state=3, enabled=3, extended_state=9, primary_host="hv-primary.example.com"),
-        Vm("plain01", enabled=3, health=0),
-        Vm("odd42", mode=1, state=42, health=0),
-    ])
+    return Inventory(
+        "HV-PEER",
+        [
+            Vm("web01", mode=1, state=9, health=3),
+            Vm("db01", mode=1, state=3),
+            Vm("O'Brien's \"test\" VM", mode=1, state=9, health=3),
+            Vm("R&D <prod>", mode=1, state=9, health=2),
+            Vm("back\\slash\\", mode=1, state=9, health=3),
+            Vm("Bücher Größe Ж 日本", mode=1, state=9, health=3),
+            Vm("100%_of[it]", mode=1, state=9, health=3),
+            Vm(" padded ", mode=1, state=9, health=3),
+            Vm("twin", mode=1, state=9, health=3),
+            Vm("twin", mode=1, state=3),
+            Vm("copy01", mode=2, state=3, enabled=3, primary_host="hv-primary.example.com"),
+            Vm("chain01", mode=2, state=3, enabled=3, extended_state=9, primary_host="hv-primary.example.com"),
+            Vm("plain01", enabled=3, health=0),
+            Vm("odd42", mode=1, state=42, health=0),
+        ],
+    )

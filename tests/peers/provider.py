@@ -13,8 +13,27 @@ from lxml import etree
 import wql
 from inventory import CLASSES, NAMESPACE, URI, Instance, Interval, Inventory, is_a
 from soap import (
-    A, CIM, FAULT_DETAIL, N, W, WSMID, X, XSI, Request, S, Selectors, SoapFault, answer, bad_header, bad_selectors,
-    elements, name, not_found, read_reference, schema_error, write_reference,
+    A,
+    CIM,
+    FAULT_DETAIL,
+    N,
+    W,
+    WSMID,
+    X,
+    XSI,
+    Request,
+    S,
+    Selectors,
+    SoapFault,
+    answer,
+    bad_header,
+    bad_selectors,
+    elements,
+    name,
+    not_found,
+    read_reference,
+    schema_error,
+    write_reference,
 )
 
 PREFIX = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
@@ -93,7 +112,8 @@ class Provider:
         etree.SubElement(envelope, name(S, "Header"))
         identity = etree.SubElement(etree.SubElement(envelope, name(S, "Body")), name(WSMID, "IdentifyResponse"))
         for key, value in [
-            ("ProtocolVersion", W), ("ProductVendor", "Microsoft Corporation"),
+            ("ProtocolVersion", W),
+            ("ProductVendor", "Microsoft Corporation"),
             ("ProductVersion", "OS: 10.0.20348 SP: 0.0 Stack: 3.0"),
         ]:
             etree.SubElement(identity, name(WSMID, key)).text = value
@@ -106,8 +126,11 @@ class Provider:
             raise SoapFault("a:DestinationUnreachable", 2150858811, "The resource URI is not valid.")
         if namespace.lower() != NAMESPACE or not self.has_hyperv:
             raise SoapFault(
-                "a:DestinationUnreachable", INVALID_NAMESPACE, "The WMI namespace does not exist.",
-                detail=FAULT_DETAIL + "InvalidResourceURI", provider="Invalid namespace",
+                "a:DestinationUnreachable",
+                INVALID_NAMESPACE,
+                "The WMI namespace does not exist.",
+                detail=FAULT_DETAIL + "InvalidResourceURI",
+                provider="Invalid namespace",
             )
         if class_name == "*":
             return class_name
@@ -139,7 +162,8 @@ class Provider:
             if key.lower() not in keys:
                 raise bad_selectors(2150858843, f"The selector {key} is no key of the class.")
         found = [
-            instance for instance in self._instances(class_name, request)
+            instance
+            for instance in self._instances(class_name, request)
             if all(str(instance.properties[keys[key.lower()]]).lower() == value.lower() for key, value in selectors)
         ]
         if not found:
@@ -151,18 +175,31 @@ class Provider:
     # Enumeration
 
     def _enumerate(self, request: Request, class_name: str, entry: Entry) -> etree._Element:
-        parts = _sequence(request.body, name(N, "Enumerate"), [
-            (N, "EndTo"), (N, "Expires"), (W, "Filter"), (W, "OptimizeEnumeration"), (W, "MaxElements"), (W, "EnumerationMode"),
-        ])
+        parts = _sequence(
+            request.body,
+            name(N, "Enumerate"),
+            [
+                (N, "EndTo"),
+                (N, "Expires"),
+                (W, "Filter"),
+                (W, "OptimizeEnumeration"),
+                (W, "MaxElements"),
+                (W, "EnumerationMode"),
+            ],
+        )
         query = parts.get("Filter")
         mode = parts["EnumerationMode"].text if "EnumerationMode" in parts else "EnumerateObject"
         count = _positive(parts.get("MaxElements"), 1)
         entry.parameters = {
-            "query": None if query is None else query.text, "mode": mode, "max_elements": count,
+            "query": None if query is None else query.text,
+            "mode": mode,
+            "max_elements": count,
             "optimized": "OptimizeEnumeration" in parts,
         }
         if mode not in ("EnumerateObject", "EnumerateEPR", "EnumerateObjectAndEPR"):
-            raise SoapFault("w:UnsupportedFeature", 2150858818, "Unknown EnumerationMode.", detail=FAULT_DETAIL + "EnumerationMode")
+            raise SoapFault(
+                "w:UnsupportedFeature", 2150858818, "Unknown EnumerationMode.", detail=FAULT_DETAIL + "EnumerationMode"
+            )
         if query is not None:
             rows = self._query(query, class_name, mode, request)
         elif class_name == "*":
@@ -190,7 +227,8 @@ class Provider:
             raise SoapFault("n:FilterDialectRequestedUnavailable", 2150858777, "The filter dialect is not supported.")
         if class_name != "*":
             raise SoapFault(
-                "a:DestinationUnreachable", 2150859003,
+                "a:DestinationUnreachable",
+                2150859003,
                 "A WQL filter needs a resource URI that ends in an asterisk, not in the name of a class.",
                 detail=FAULT_DETAIL + "InvalidResourceURI",
             )
@@ -209,13 +247,23 @@ class Provider:
             return selected
         except wql.WqlError as error:
             raise SoapFault(
-                "n:CannotProcessFilter", 2150858778, "The data source could not process the filter.", provider=str(error)
+                "n:CannotProcessFilter",
+                2150858778,
+                "The data source could not process the filter.",
+                provider=str(error),
             ) from error
 
     def _pull(self, request: Request, class_name: str, entry: Entry) -> etree._Element:
-        parts = _sequence(request.body, name(N, "Pull"), [
-            (N, "EnumerationContext"), (N, "MaxTime"), (N, "MaxElements"), (N, "MaxCharacters"),
-        ])
+        parts = _sequence(
+            request.body,
+            name(N, "Pull"),
+            [
+                (N, "EnumerationContext"),
+                (N, "MaxTime"),
+                (N, "MaxElements"),
+                (N, "MaxCharacters"),
+            ],
+        )
         count = _positive(parts.get("MaxElements"), 1)
         entry.parameters = {"max_elements": count}
         enumeration = self._take(parts, request.resource)
@@ -267,17 +315,24 @@ class Provider:
 
     def _invoke(self, request: Request, class_name: str, entry: Entry) -> etree._Element:
         prefix, _, method = request.action.rpartition("/")
-        if prefix.lower() != request.resource.lower() or (class_name, method) != ("Msvm_ReplicationService", "Resynchronize"):
+        if prefix.lower() != request.resource.lower() or (class_name, method) != (
+            "Msvm_ReplicationService",
+            "Resynchronize",
+        ):
             raise SoapFault("a:ActionNotSupported", 2150858771, f"The action {request.action} is not supported.")
         self._select_service(request)
         entry.parameters = read_parameters(request.body, method, request.resource, RESYNCHRONIZE)
         target = entry.parameters.get("ComputerSystem")
         vm = None if target is None else self._vm_of(target)
         entry.executed = True
-        value, job = (32773, None) if vm is None else self.inventory.resynchronize(vm, entry.parameters.get("StartTime"))
+        value, job = (
+            (32773, None) if vm is None else self.inventory.resynchronize(vm, entry.parameters.get("StartTime"))
+        )
 
         envelope, body = answer("transfer", f"{request.action}Response", request.message_id)
-        output = etree.SubElement(body, name(request.resource, method + "_OUTPUT"), nsmap={"xsi": XSI, "p": request.resource, "cim": CIM})
+        output = etree.SubElement(
+            body, name(request.resource, method + "_OUTPUT"), nsmap={"xsi": XSI, "p": request.resource, "cim": CIM}
+        )
         element = etree.SubElement(output, name(request.resource, "Job"), nsmap={"a": A, "w": W})
         if job is None:
             element.set(name(XSI, "nil"), "true")
@@ -289,11 +344,23 @@ class Provider:
     def _select_service(self, request: Request) -> None:
         """The service must be named by selectors, and by all of its keys where the host was told to insist."""
         if not request.selectors:
-            raise SoapFault("w:InternalError", INVALID_METHOD_PARAMETERS, "Invalid method parameter(s)", receiver=True, provider="Invalid method parameter(s)")
+            raise SoapFault(
+                "w:InternalError",
+                INVALID_METHOD_PARAMETERS,
+                "Invalid method parameter(s)",
+                receiver=True,
+                provider="Invalid method parameter(s)",
+            )
         self._find("Msvm_ReplicationService", request.selectors, request)
         if self.refuses_partial_key is not None and len(request.selectors) < 4:
             if self.refuses_partial_key == INVALID_METHOD_PARAMETERS:
-                raise SoapFault("w:InternalError", INVALID_METHOD_PARAMETERS, "Invalid method parameter(s)", receiver=True, provider="Invalid method parameter(s)")
+                raise SoapFault(
+                    "w:InternalError",
+                    INVALID_METHOD_PARAMETERS,
+                    "Invalid method parameter(s)",
+                    receiver=True,
+                    provider="Invalid method parameter(s)",
+                )
             raise bad_selectors(self.refuses_partial_key, "The request contained invalid selectors for the resource.")
 
     def _vm_of(self, target: tuple[str, Selectors]) -> str:
@@ -330,7 +397,9 @@ def _positive(element: etree._Element | None, default: int) -> int:
     return int(element.text or "")
 
 
-def read_parameters(body: etree._Element | None, method: str, resource: str, signature: list[tuple[str, str]]) -> dict[str, Any]:
+def read_parameters(
+    body: etree._Element | None, method: str, resource: str, signature: list[tuple[str, str]]
+) -> dict[str, Any]:
     """The input of a method, checked against its signature in MOF order; a NULL is None."""
     if body is None or body.tag != name(resource, method + "_INPUT"):
         raise schema_error(f"The Body holds no {method}_INPUT in the namespace of the class.")
@@ -410,6 +479,8 @@ def _write_property(root: etree._Element, uri: str, key: str, value: Any) -> Non
         elif isinstance(single, Interval):
             minutes, seconds = divmod(single.seconds, 60)
             text = f"{seconds:.6f}".rstrip("0").rstrip(".")
-            etree.SubElement(element, name(CIM, "Interval")).text = f"P0DT{int(minutes // 60)}H{int(minutes % 60)}M{text}S"
+            etree.SubElement(
+                element, name(CIM, "Interval")
+            ).text = f"P0DT{int(minutes // 60)}H{int(minutes % 60)}M{text}S"
         else:
             element.text = str(single).lower() if isinstance(single, bool) else str(single)

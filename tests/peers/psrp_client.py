@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pypsrp.wsman import SelectorSet, WSMan
+from requests.adapters import HTTPAdapter
 
 NAMESPACES = {
     "s": "http://www.w3.org/2003/05/soap-envelope",
@@ -34,8 +35,17 @@ def connect(url: str, user: str, password: str, encryption: str = "always") -> W
     """A client of one endpoint over http with NTLM; nothing is sent yet."""
     parts = urlsplit(url)
     return WSMan(
-        parts.hostname, port=parts.port, username=user, password=password, ssl=False, auth="ntlm",
-        encryption=encryption, no_proxy=True, path=parts.path.lstrip("/"), connection_timeout=10, read_timeout=20,
+        parts.hostname or "",
+        port=parts.port,
+        username=user,
+        password=password,
+        ssl=False,
+        auth="ntlm",
+        encryption=encryption,
+        no_proxy=True,
+        path=parts.path.lstrip("/"),
+        connection_timeout=10,
+        read_timeout=20,
     )
 
 
@@ -43,7 +53,9 @@ def connections(client: WSMan) -> int:
     """How many TCP connections the client has opened."""
     transport = client.transport
     assert transport.session is not None
-    pools = transport.session.get_adapter(transport.endpoint).poolmanager.pools
+    adapter = transport.session.get_adapter(transport.endpoint)
+    assert isinstance(adapter, HTTPAdapter)
+    pools = adapter.poolmanager.pools
     return sum(pools[key].num_connections for key in pools.keys())
 
 
@@ -90,7 +102,9 @@ def get(client: WSMan, class_name: str, keys: dict[str, str]) -> Row:
     return read(body[0])
 
 
-def enumerate_request(query: str | None = None, page: int | None = None, optimize: bool = False, mode: str | None = None) -> ET.Element:
+def enumerate_request(
+    query: str | None = None, page: int | None = None, optimize: bool = False, mode: str | None = None
+) -> ET.Element:
     """The body of an Enumerate, its parts in the order of DSP0226."""
     request = ET.Element(name("n", "Enumerate"))
     if query is not None:
@@ -113,7 +127,9 @@ def pull_request(context: str | None, page: int | None = None) -> ET.Element:
     return request
 
 
-def pages(client: WSMan, resource: str, query: str | None = None, page: int | None = None, mode: str | None = None) -> Iterator[list[ET.Element]]:
+def pages(
+    client: WSMan, resource: str, query: str | None = None, page: int | None = None, mode: str | None = None
+) -> Iterator[list[ET.Element]]:
     """Enumerates without optimization and gives the items of each Pull."""
     body = client.enumerate(resource, enumerate_request(query, mode=mode))
     context = body.findtext("n:EnumerateResponse/n:EnumerationContext", namespaces=NAMESPACES)
@@ -130,7 +146,9 @@ def query_rows(client: WSMan, query: str, page: int | None = 20) -> list[Row]:
     return [read(item) for items in pages(client, URI + "*", query, page) for item in items]
 
 
-def resynchronize_input(vm_name: str, *, wrapper: bool = False, start: ET.Element | None = None, swapped: bool = False) -> ET.Element:
+def resynchronize_input(
+    vm_name: str, *, wrapper: bool = False, start: ET.Element | None = None, swapped: bool = False
+) -> ET.Element:
     """The input of Resynchronize; `wrapper` adds the EndpointReference element that a host refuses."""
     uri = URI + "Msvm_ReplicationService"
     request = ET.Element(f"{{{uri}}}Resynchronize_INPUT")

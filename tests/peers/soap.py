@@ -76,7 +76,9 @@ def bad_selectors(code: int, reason: str) -> SoapFault:
     return SoapFault("w:InvalidSelectors", code, reason, detail=FAULT_DETAIL + "UnexpectedSelectors")
 
 
-def not_found(reason: str = "The service cannot find the resource identified by the resource URI and selectors.") -> SoapFault:
+def not_found(
+    reason: str = "The service cannot find the resource identified by the resource URI and selectors.",
+) -> SoapFault:
     return SoapFault(
         "a:DestinationUnreachable", 2150858752, reason, detail=FAULT_DETAIL + "InvalidResourceURI", provider=reason
     )
@@ -174,7 +176,9 @@ def _read_header(headers: Sequence[etree._Element], request: Request) -> None:
         if header.tag not in KNOWN and _must_understand(header):
             tag = etree.QName(header)
             raise SoapFault(
-                "s:MustUnderstand", 2150858768, "A mandatory header is not understood.",
+                "s:MustUnderstand",
+                2150858768,
+                "A mandatory header is not understood.",
                 not_understood=(tag.namespace or "", tag.localname),
             )
     for tag, required in KNOWN.items():
@@ -189,7 +193,9 @@ def _read_header(headers: Sequence[etree._Element], request: Request) -> None:
     address = by_name[name(A, "ReplyTo")].find(name(A, "Address"))
     if address is None or _text(address) != ANONYMOUS:
         raise SoapFault(
-            "w:UnsupportedFeature", 2150858870, "Only the anonymous ReplyTo is supported.",
+            "w:UnsupportedFeature",
+            2150858870,
+            "Only the anonymous ReplyTo is supported.",
             detail=FAULT_DETAIL + "AddressingMode",
         )
     request.action = _text(by_name[name(A, "Action")])
@@ -227,7 +233,12 @@ def _envelope_size(header: etree._Element | None) -> int:
         raise bad_header("MaxEnvelopeSize is no number of bytes.")
     size = int(_text(header))
     if size < 8192:
-        raise SoapFault("w:EncodingLimit", 2150858878, "MaxEnvelopeSize must be 8192 or more.", detail=FAULT_DETAIL + "MinimumEnvelopeLimit")
+        raise SoapFault(
+            "w:EncodingLimit",
+            2150858878,
+            "MaxEnvelopeSize must be 8192 or more.",
+            detail=FAULT_DETAIL + "MinimumEnvelopeLimit",
+        )
     return min(size, 512000)
 
 
@@ -246,7 +257,10 @@ def _locale(header: etree._Element | None, code: int, header_name: str) -> str |
         return None
     if _must_understand(header):
         raise SoapFault(
-            "w:UnsupportedFeature", code, f"mustUnderstand must be false on {header_name}.", detail=FAULT_DETAIL + header_name
+            "w:UnsupportedFeature",
+            code,
+            f"mustUnderstand must be false on {header_name}.",
+            detail=FAULT_DETAIL + header_name,
         )
     language = header.get(name(XML, "lang"))
     if not language:
@@ -271,7 +285,9 @@ def read_reference(parent: etree._Element) -> tuple[str, Selectors]:
     """The resource URI and the selectors of an endpoint reference whose parts are the children of `parent`."""
     parts = elements(parent)
     if [part.tag for part in parts] != [name(A, "Address"), name(A, "ReferenceParameters")]:
-        raise schema_error(f"{parent.tag} is not an Address and ReferenceParameters: an EndpointReference element within it is not allowed.")
+        raise schema_error(
+            f"{parent.tag} holds something else than Address and ReferenceParameters, perhaps an EndpointReference."
+        )
     if parts[0].text != ANONYMOUS:
         raise schema_error("The Address of a reference must be the anonymous one.")
     inner = elements(parts[1])

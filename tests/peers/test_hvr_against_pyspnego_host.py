@@ -117,7 +117,12 @@ def test_resync_by_name(hvr: Hvr, host: Host) -> None:
     assert (answer["result"], answer["return_value"]) == ("completed", 4096)
     job = answer["job"]
     assert job["id"].upper() == host.inventory.jobs[0].guid
-    assert (word(job["state"]), job["percent"], job["error_code"] or 0, job["error_description"] or "") == ("completed", 100, 0, "")
+    assert (word(job["state"]), job["percent"], job["error_code"] or 0, job["error_description"] or "") == (
+        "completed",
+        100,
+        0,
+        "",
+    )
     assert word(answer["state_before"]) == "waitingtostartresynchronization"
     assert word(answer["state_after"]) == "replicating"
     resynchronized(host, "web01")
@@ -226,7 +231,7 @@ def test_warnings_are_success(hvr: Hvr, host: Host) -> None:
 
 
 def test_a_failed_job_fails_with_its_text(hvr: Hvr, host: Host) -> None:
-    text = "Größe der Datei <D:\\web01.vhdx> & \"mehr\""
+    text = 'Größe der Datei <D:\\web01.vhdx> & "mehr"'
     host.inventory.script = JobScript(end_state=10, error_code=32773, error_description=text, seconds=0.8)
     run = hvr.run("resync", "web01").expect(1)
     assert text in run.stderr and "32773" in run.stderr
@@ -285,13 +290,24 @@ def test_job_wait_tells_a_failure(hvr: Hvr, host: Host) -> None:
 
 def test_no_such_job(hvr: Hvr) -> None:
     hvr.run("job", "show", "00000000-0000-4000-8000-000000000000").expect(7)
-    hvr.run("job", "wait", "it's \\ \"no\" id").expect(7)
+    hvr.run("job", "wait", 'it\'s \\ "no" id').expect(7)
 
 
 # names
 
 
-@pytest.mark.parametrize("vm", ["nothing", "HV-PEER", "web0", "web01' or ElementName like '%", "web01\\", "%", "00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "vm",
+    [
+        "nothing",
+        "HV-PEER",
+        "web0",
+        "web01' or ElementName like '%",
+        "web01\\",
+        "%",
+        "00000000-0000-4000-8000-000000000000",
+    ],
+)
 def test_no_such_vm(hvr: Hvr, host: Host, vm: str) -> None:
     hvr.run("resync", vm).expect(7)
     assert host.entries("Resynchronize") == []
@@ -314,7 +330,9 @@ def test_the_whole_key_of_the_service_is_the_second_try(hvr: Hvr, host: Host, co
     first, second = host.entries("Resynchronize")
     assert first.selectors == {"CreationClassName": "Msvm_ReplicationService"} and not first.executed
     assert second.executed and second.selectors == {
-        "CreationClassName": "Msvm_ReplicationService", "Name": "replicasvc", "SystemCreationClassName": "Msvm_ComputerSystem",
+        "CreationClassName": "Msvm_ReplicationService",
+        "Name": "replicasvc",
+        "SystemCreationClassName": "Msvm_ComputerSystem",
         "SystemName": "HV-PEER",
     }
 
@@ -372,7 +390,11 @@ def test_host_and_port_mean_http(hvr: Hvr, host: Host) -> None:
 
 
 def test_a_proxy_of_the_environment_is_not_used(hvr: Hvr) -> None:
-    hvr.environment = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    hvr.environment = {
+        "http_proxy": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "ALL_PROXY": "http://127.0.0.1:9",
+    }
     hvr.run("identify").expect(0)
 
 
@@ -420,7 +442,17 @@ def test_basic_over_http_is_not_sent(hvr: Hvr, host: Host) -> None:
     assert host.offences == [], "a password in clear was sent"
 
 
-@pytest.mark.parametrize("arguments", [["nothing"], [], ["resync"], ["resync", "web01", "--at", "tomorrow"], ["vm", "list", "-o", "yaml"], ["--timeout", "soon", "identify"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nothing"],
+        [],
+        ["resync"],
+        ["resync", "web01", "--at", "tomorrow"],
+        ["vm", "list", "-o", "yaml"],
+        ["--timeout", "soon", "identify"],
+    ],
+)
 def test_usage(hvr: Hvr, host: Host, arguments: list[str]) -> None:
     hvr.run(*arguments).expect(2)
     assert host.connections == 0

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -18,8 +19,24 @@ from pypsrp.wsman import WSMan
 
 from hvr import Hvr
 from psrp_client import (
-    NAMESPACES, RELEASE, SERVICE, URI, Row, connect, connections, datetime_element, enumerate_request, get, identify, invoke,
-    name, pages, pull_request, query_rows, read, resynchronize_input,
+    NAMESPACES,
+    RELEASE,
+    SERVICE,
+    URI,
+    Row,
+    connect,
+    connections,
+    datetime_element,
+    enumerate_request,
+    get,
+    identify,
+    invoke,
+    name,
+    pages,
+    pull_request,
+    query_rows,
+    read,
+    resynchronize_input,
 )
 
 USER, PASSWORD, VMS = "simuser", "Sïm-Pass 'x' <&> Ж", 12
@@ -41,8 +58,19 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program = Hvr(home, None, USER, PASSWORD)
     ready = home / "ready"
     process = program.start(
-        "sim", "serve", "--listen", "127.0.0.1:0", "--vms", str(VMS), "--job-seconds", "1", "--ready-file", str(ready),
-        "--password-file", str(program.password_file()), stdout=subprocess.DEVNULL,
+        "sim",
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--vms",
+        str(VMS),
+        "--job-seconds",
+        "1",
+        "--ready-file",
+        str(ready),
+        "--password-file",
+        str(program.password_file()),
+        stdout=subprocess.DEVNULL,
     )
     try:
         yield _url(process, ready)
@@ -150,9 +178,15 @@ def state(row: Row) -> int:
 @pytest.mark.parametrize(
     ("where", "holds"),
     [
-        ("ReplicationMode = 1 and not ReplicationState = 9", lambda row: row["ReplicationMode"] == "1" and state(row) != 9),
+        (
+            "ReplicationMode = 1 and not ReplicationState = 9",
+            lambda row: row["ReplicationMode"] == "1" and state(row) != 9,
+        ),
         ("ReplicationState is null", lambda row: not is_guid(row["Name"])),
-        ("ElementName like '%' and (ReplicationState >= 3 or EnabledState <> 2)", lambda row: state(row) >= 3 or row["EnabledState"] != "2"),
+        (
+            "ElementName like '%' and (ReplicationState >= 3 or EnabledState <> 2)",
+            lambda row: state(row) >= 3 or row["EnabledState"] != "2",
+        ),
         ("ElementName = 'it\\'s \\\\ no \\\"name\\\"'", lambda row: False),
     ],
 )
@@ -168,7 +202,10 @@ def test_a_projection_has_the_columns_asked_for(client: WSMan) -> None:
 
 def test_gets_an_instance(client: WSMan) -> None:
     wanted = query_rows(client, VM_QUERY)[-1]
-    for keys in ({"Name": wanted["Name"]}, {"CreationClassName": "Msvm_ComputerSystem", "Name": wanted["Name"].lower()}):
+    for keys in (
+        {"Name": wanted["Name"]},
+        {"CreationClassName": "Msvm_ComputerSystem", "Name": wanted["Name"].lower()},
+    ):
         assert get(client, "Msvm_ComputerSystem", keys)["ElementName"] == wanted["ElementName"]
 
 
@@ -242,8 +279,13 @@ def test_faults_of_get(client: WSMan, class_name: str, keys: dict[str, str], cod
 def test_faults_of_enumerate(client: WSMan) -> None:
     concrete = fault_of(client, lambda: list(pages(client, URI + "Msvm_ComputerSystem", VM_QUERY)))
     assert concrete == 2150859003
-    for query in ("select * from Msvm_Nothing", "select from", "drop table x", "select * from Msvm_ComputerSystem where"):
-        assert fault_of(client, lambda: query_rows(client, query)) in (2150858778, 2150859042)
+    for query in (
+        "select * from Msvm_Nothing",
+        "select from",
+        "drop table x",
+        "select * from Msvm_ComputerSystem where",
+    ):
+        assert fault_of(client, lambda query=query: query_rows(client, query)) in (2150858778, 2150859042)
     stale = pull_request("uuid:00000000-0000-4000-8000-000000000000")
     assert fault_of(client, lambda: client.pull(URI + "*", stale)) == 2150858779
 
@@ -259,19 +301,31 @@ def test_faults_of_invoke(client: WSMan) -> None:
     empty[1].attrib.clear()
     assert fault_of(client, lambda: invoke(client, empty, SERVICE)) == 2150858817
     uri = URI + "Msvm_ReplicationService"
-    assert fault_of(client, lambda: client.invoke(uri + "/NoSuchMethod", uri, good)) in (2150858771, 2150858755, 2150858817)
+    assert fault_of(client, lambda: client.invoke(uri + "/NoSuchMethod", uri, good)) in (
+        2150858771,
+        2150858755,
+        2150858817,
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "codes"),
     [
         (lambda header: header.remove(header.find("a:ReplyTo", NAMESPACES)), {2150858767, 2150858769}),
-        (lambda header: header.find("w:Locale", NAMESPACES).set(name("s", "mustUnderstand"), "true"), {2150858818, 2150858887}),
+        (
+            lambda header: header.find("w:Locale", NAMESPACES).set(name("s", "mustUnderstand"), "true"),
+            {2150858818, 2150858887},
+        ),
         (lambda header: setattr(header.find("w:OperationTimeout", NAMESPACES), "text", "PT-1S"), {2150858767}),
-        (lambda header: setattr(header.find("w:MaxEnvelopeSize", NAMESPACES), "text", "4096"), {2150858805, 2150858878}),
+        (
+            lambda header: setattr(header.find("w:MaxEnvelopeSize", NAMESPACES), "text", "4096"),
+            {2150858805, 2150858878},
+        ),
     ],
 )
-def test_faults_of_bad_headers(client: WSMan, monkeypatch: pytest.MonkeyPatch, change: Callable[[ET.Element], object], codes: set[int]) -> None:
+def test_faults_of_bad_headers(
+    client: WSMan, monkeypatch: pytest.MonkeyPatch, change: Callable[[ET.Element], object], codes: set[int]
+) -> None:
     create = client._create_header
 
     def changed(*arguments):
@@ -288,7 +342,12 @@ def test_a_fault_is_http_500_and_sealed(client: WSMan, monkeypatch: pytest.Monke
     answers: list[requests.Response] = []
     assert client.transport.session is not None
     send = client.transport.session.send
-    monkeypatch.setattr(client.transport.session, "send", lambda *a, **k: answers.append(send(*a, **k)) or answers[-1])
+
+    def sent(*arguments: Any, **options: Any) -> requests.Response:
+        answers.append(send(*arguments, **options))
+        return answers[-1]
+
+    monkeypatch.setattr(client.transport.session, "send", sent)
     with pytest.raises(WSManFaultError):
         get(client, "Msvm_ComputerSystem", {"Colour": "x"})
     sealed = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
@@ -315,7 +374,7 @@ def test_refuses_a_request_without_authentication(endpoint: str) -> None:
 
 def test_a_sealed_body_on_a_fresh_connection_is_400(client: WSMan) -> None:
     identify(client)
-    client.transport.session.close()  # the next request goes out on a new connection, with the old context
+    client.close()  # the next request goes out on a new connection, with the old context
     with pytest.raises(WinRMTransportError) as error:
         identify(client)
     assert error.value.code == 400 and error.value.response_text == ""

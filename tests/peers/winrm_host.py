@@ -44,14 +44,25 @@ PART_HEAD = (
 )
 TAIL = b"--Encrypted Boundary--\r\n"
 REQUIRED_FLAGS = (
-    NegotiateFlags.sign | NegotiateFlags.seal | NegotiateFlags.key_exch | NegotiateFlags.key_128
-    | NegotiateFlags.extended_session_security | NegotiateFlags.unicode
+    NegotiateFlags.sign
+    | NegotiateFlags.seal
+    | NegotiateFlags.key_exch
+    | NegotiateFlags.key_128
+    | NegotiateFlags.extended_session_security
+    | NegotiateFlags.unicode
 )
 # Faults that a right client never earns.
 OFFENSIVE = {
-    "a:ActionNotSupported", "a:InvalidMessageInformationHeader", "a:MessageInformationHeaderRequired", "s:MustUnderstand",
-    "w:EncodingLimit", "w:SchemaValidationError", "w:UnsupportedFeature", "n:CannotProcessFilter",
-    "n:FilterDialectRequestedUnavailable", "n:InvalidEnumerationContext",
+    "a:ActionNotSupported",
+    "a:InvalidMessageInformationHeader",
+    "a:MessageInformationHeaderRequired",
+    "s:MustUnderstand",
+    "w:EncodingLimit",
+    "w:SchemaValidationError",
+    "w:UnsupportedFeature",
+    "n:CannotProcessFilter",
+    "n:FilterDialectRequestedUnavailable",
+    "n:InvalidEnumerationContext",
 }
 
 
@@ -64,6 +75,7 @@ class Broken(enum.Enum):
     SOAP_FAULT = enum.auto()
 
     DROP_AFTER = enum.auto()
+    CLOSE_AFTER = enum.auto()
     DELAY = enum.auto()
     CLEAR_ANSWER = enum.auto()
     CORRUPT_SIGNATURE = enum.auto()
@@ -222,10 +234,10 @@ class _Connection(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         self.host = self.server.host
-        self.timeout = self.host.idle_seconds
         self.number = self.host.count("connections")
         self.context: spnego.ContextProxy | None = None
         super().setup()
+        self.connection.settimeout(self.host.idle_seconds)
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing goes to the terminal."""
@@ -263,7 +275,9 @@ class _Connection(BaseHTTPRequestHandler):
 
     # HTTP
 
-    def _send(self, status: int, body: bytes = b"", content_type: str | None = None, challenge: str | None = None) -> None:
+    def _send(
+        self, status: int, body: bytes = b"", content_type: str | None = None, challenge: str | None = None
+    ) -> None:
         self.send_response(status)
         if challenge is not None:
             self.send_header("WWW-Authenticate", challenge)
@@ -375,8 +389,8 @@ class _Connection(BaseHTTPRequestHandler):
             return self._drop(script.reset)
         if script and broken is Broken.DELAY:
             self.host.stopping.wait(script.seconds)
-        if broken is Broken.WRONG_RELATES_TO:
-            answer = answer.replace((entry.message_id or "").encode(), b"uuid:00000000-0000-0000-0000-000000000000")
+        if broken is Broken.WRONG_RELATES_TO and entry.message_id:
+            answer = answer.replace(entry.message_id.encode(), b"uuid:00000000-0000-0000-0000-000000000000")
         elif broken is Broken.GARBAGE:
             answer = b"\x00\xff<not xml"
         elif broken is Broken.DOCTYPE:
@@ -396,6 +410,8 @@ class _Connection(BaseHTTPRequestHandler):
                 self._send_half(status, framed)
             else:
                 self._send(status, framed, SEALED_TYPE)
+            if broken is Broken.CLOSE_AFTER:
+                self._drop(reset=False)
         except ConnectionError:
             # The client has given up waiting, which is its right.
             self.close_connection = True

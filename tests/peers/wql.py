@@ -67,7 +67,7 @@ class _Parser:
         columns = None if self.accept("symbol", "*") else self.columns()
         self.keyword("from")
         class_name = self.take("word")
-        matches: Predicate = lambda _: True
+        matches: Predicate = _everything
         if self.at < len(self.tokens):
             self.keyword("where")
             matches = self.disjunction()
@@ -160,6 +160,10 @@ class _Parser:
     def keyword(self, word: str) -> None:
         if not self.accept("word", word):
             raise WqlError(f"{word.upper()} is missing")
+
+
+def _everything(_: Mapping[str, Any]) -> bool:
+    return True
 
 
 def _alike(actual: Any, wanted: Any) -> tuple[Any, Any]:
