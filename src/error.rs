@@ -5,7 +5,9 @@ use std::{error, fmt};
 use serde::Serialize;
 
 use crate::{
-    CimError, SoapError, TransportError,
+    cim::Error as CimError,
+    soap::Error as SoapError,
+    transport::Error as TransportError,
     wsman::{Error as WsmanError, Fault},
 };
 

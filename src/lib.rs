@@ -2,6 +2,8 @@
 
 pub mod auth;
 pub mod cim;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod client;
 pub mod error;
 pub mod job;

@@ -1,5 +1,7 @@
 //! What can be typed.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the help, which is read in a terminal")]
+
 use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -153,16 +155,27 @@ pub(super) struct ResyncArgs {
     pub(super) extended: bool,
 }
 
+impl ResyncArgs {
+    /// At once, and to the end.
+    pub(super) fn of(vm: &str) -> Self {
+        Self { vm: vm.to_owned(), at: None, no_wait: false, wait_timeout: None, extended: false }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum JobCommand {
     /// Show a job
-    #[command(after_help = "Example:\n  hvr --host hv01 --user admin job show 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11")]
+    #[command(
+        after_help = "Example:\n  hvr --host hv01 --user admin job show 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11"
+    )]
     Show {
         /// The identifier of the job, a GUID
         id: String,
     },
     /// Wait for the end of a job
-    #[command(after_help = "Example:\n  hvr --host hv01 --user admin job wait 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11 --wait-timeout 1h")]
+    #[command(
+        after_help = "Example:\n  hvr --host hv01 --user admin job wait 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11 --wait-timeout 1h"
+    )]
     Wait {
         /// The identifier of the job, a GUID
         id: String,
@@ -175,7 +188,9 @@ pub(super) enum JobCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum SimCommand {
     /// Serve a simulated host until interrupted; --user and the password are what it accepts
-    #[command(after_help = "Example:\n  hvr sim serve --listen 127.0.0.1:15985 --user admin --password-file secret")]
+    #[command(
+        after_help = "Example:\n  hvr sim serve --listen 127.0.0.1:15985 --user admin --password-file secret"
+    )]
     Serve(ServeArgs),
 }
 
@@ -186,7 +201,7 @@ pub(super) struct ServeArgs {
     pub(super) listen: SocketAddr,
     /// How many virtual machines there are; without it, the few of the demonstration
     #[arg(long, value_name = "N")]
-    pub(super) vms: Option<usize>,
+    pub(super) vms: Option<u32>,
     /// How many seconds a job takes
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     pub(super) job_seconds: f64,

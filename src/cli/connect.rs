@@ -22,7 +22,10 @@ const LONGEST_PASSWORD: u64 = 64 * 1024;
 
 /// The client that the options describe. Nothing is sent yet.
 pub(super) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
-    let host = args.host.as_deref().ok_or_else(|| Failure::usage("no host: give --host, or set HVR_HOST"))?;
+    let host = args
+        .host
+        .as_deref()
+        .ok_or_else(|| Failure::usage("no host: give --host, or set HVR_HOST"))?;
     let (user, password) = (user(args)?, password(args)?);
     let credentials = match args.auth {
         Auth::Ntlm => Credentials::ntlm(user, password),
@@ -33,7 +36,8 @@ pub(super) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
         .operation_timeout(args.timeout)
         .dangerous_clear_text(args.dangerous_clear_text);
     if let Some(path) = &args.ca {
-        builder = builder.trust_pem(fs::read(path).map_err(|error| unreadable("certificates", path, &error))?);
+        builder = builder
+            .trust_pem(fs::read(path).map_err(|error| unreadable("certificates", path, &error))?);
     }
     Ok(builder.build()?)
 }
@@ -53,14 +57,19 @@ pub(super) fn password(args: &ConnectionArgs) -> Result<Secret, Failure> {
         });
     }
     let from_environment = || {
-        if std::env::var_os("HVR_PASSWORD").is_some() { None } else { std::env::var_os("HVR_PASSWORD_FILE").map(PathBuf::from) }
+        if std::env::var_os("HVR_PASSWORD").is_some() {
+            None
+        } else {
+            std::env::var_os("HVR_PASSWORD_FILE").map(PathBuf::from)
+        }
     };
     if let Some(path) = args.password_file.clone().or_else(from_environment) {
         let file = fs::File::open(&path).map_err(|error| unreadable("password", &path, &error))?;
         return read_password(file, |error| unreadable("password", &path, &error));
     }
     if let Some(password) = std::env::var_os("HVR_PASSWORD") {
-        let password = password.into_string().map_err(|_| Failure::usage("HVR_PASSWORD is not UTF-8"))?;
+        let password =
+            password.into_string().map_err(|_| Failure::usage("HVR_PASSWORD is not UTF-8"))?;
         return Ok(Secret::from(password));
     }
     if !io::stdin().is_terminal() {
@@ -68,19 +77,24 @@ pub(super) fn password(args: &ConnectionArgs) -> Result<Secret, Failure> {
             "no password: give --password-file or --password-stdin, or set HVR_PASSWORD_FILE or HVR_PASSWORD",
         ));
     }
-    rpassword::prompt_password(format!("Password for {}: ", user(args)?))
-        .map(Secret::from)
-        .map_err(|error| Failure::usage(format!("the password cannot be read from the terminal: {error}")))
+    rpassword::prompt_password(format!("Password for {}: ", user(args)?)).map(Secret::from).map_err(
+        |error| Failure::usage(format!("the password cannot be read from the terminal: {error}")),
+    )
 }
 
 /// Reads a password, without one line end at its end.
-fn read_password(source: impl io::Read, unreadable: impl Fn(io::Error) -> Failure) -> Result<Secret, Failure> {
+fn read_password(
+    source: impl io::Read,
+    unreadable: impl Fn(io::Error) -> Failure,
+) -> Result<Secret, Failure> {
     let mut text = Zeroizing::new(String::new());
     source.take(LONGEST_PASSWORD + 1).read_to_string(&mut text).map_err(&unreadable)?;
     if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST_PASSWORD {
         return Err(unreadable(io::Error::other("it is too long for a password")));
     }
-    let password = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    let password = text
+        .strip_suffix('\n')
+        .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(Secret::from(password.to_owned()))
 }
 

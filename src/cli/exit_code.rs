@@ -51,7 +51,9 @@ impl From<&Error> for Exit {
             ErrorKind::Authentication => Self::Authentication,
             ErrorKind::Timeout => Self::Unknown,
             ErrorKind::NotFound | ErrorKind::Ambiguous => Self::NotFound,
-            ErrorKind::Fault | ErrorKind::ReturnValue | ErrorKind::Job | ErrorKind::Refused => Self::Refused,
+            ErrorKind::Fault | ErrorKind::ReturnValue | ErrorKind::Job | ErrorKind::Refused => {
+                Self::Refused
+            }
         }
     }
 }

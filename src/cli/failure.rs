@@ -76,8 +76,12 @@ impl Failure {
                 levels
             }
             Self::Usage(message) | Self::NotFound { message, .. } => vec![message.clone()],
-            Self::Output(error) => vec!["the output cannot be written".to_owned(), error.to_string()],
-            Self::Interrupted => vec!["interrupted; what was begun on the host goes on there".to_owned()],
+            Self::Output(error) => {
+                vec!["the output cannot be written".to_owned(), error.to_string()]
+            }
+            Self::Interrupted => {
+                vec!["interrupted; what was begun on the host goes on there".to_owned()]
+            }
         }
     }
 

@@ -10,11 +10,13 @@ use crate::{
 pub(super) fn hint(error: &Error) -> Option<String> {
     if error.outcome_unknown() {
         return Some(
-            "The host may have done it. Look at the state before you try again: hvr vm list, hvr job show ID.".to_owned(),
+            "The outcome is unknown: the host may have done it. Look at the state before you try again, with hvr vm list or hvr job show ID.".to_owned(),
         );
     }
     let text = match error.kind() {
-        ErrorKind::Usage | ErrorKind::Refused | ErrorKind::Ambiguous | ErrorKind::Job => return None,
+        ErrorKind::Usage | ErrorKind::Refused | ErrorKind::Ambiguous | ErrorKind::Job => {
+            return None;
+        }
         ErrorKind::NotFound => "See hvr vm list.",
         ErrorKind::Connect => {
             "Check the name and the port, that WinRM runs on the host (there: winrm quickconfig), and that its firewall \
@@ -35,7 +37,9 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         }
         ErrorKind::Fault => return error.fault().and_then(fault_hint).map(str::to_owned),
         ErrorKind::ReturnValue => {
-            return error.return_value().map(|value| ReturnCode::from(value).next_step().to_owned());
+            return error
+                .return_value()
+                .map(|value| ReturnCode::from(value).next_step().to_owned());
         }
     };
     Some(text.to_owned())
@@ -49,9 +53,13 @@ fn fault_hint(fault: &Fault) -> Option<&'static str> {
 
     let has_any = |codes: &[u32]| codes.iter().any(|code| fault.has_code(*code));
     if has_any(&ACCESS_DENIED) {
-        Some("Use an account that is in the groups Hyper-V Administrators and Remote Management Users of the host, or an administrator.")
+        Some(
+            "Use an account that is in the groups Hyper-V Administrators and Remote Management Users of the host, or an administrator.",
+        )
     } else if has_any(&NO_NAMESPACE) {
-        Some("The host may not have the Hyper-V role: its namespace root/virtualization/v2 came with Server 2012.")
+        Some(
+            "The host may not have the Hyper-V role: its namespace root/virtualization/v2 came with Server 2012.",
+        )
     } else if has_any(&QUOTA) {
         Some("The host has reached a limit of WinRM; wait a little and try again.")
     } else if fault.has_code(2_150_858_793) {

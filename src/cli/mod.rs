@@ -72,7 +72,9 @@ fn log_to_stderr(verbose: u8, color: bool) {
         tracing_subscriber::fmt()
             .with_writer(std::io::stderr)
             .with_ansi(color)
-            .with_env_filter(tracing_subscriber::EnvFilter::new(format!("warn,hyperv_replica={level}")))
+            .with_env_filter(tracing_subscriber::EnvFilter::new(format!(
+                "warn,hyperv_replica={level}"
+            )))
             .init();
     });
 }

@@ -41,7 +41,7 @@ impl Output {
         match self.format {
             Format::Table => {
                 let mut table = Table::new();
-                table.load_preset(presets::NOTHING).set_header(header.iter().copied());
+                table.load_style(presets::NOTHING).set_header(header.iter().copied());
                 for row in rows {
                     table.add_row(cells(row).iter().map(|cell| printable(cell)));
                 }
@@ -63,7 +63,11 @@ impl Output {
     }
 
     /// Prints one object: as text for people, or as JSON.
-    pub(super) fn object<T: Serialize>(&self, object: &T, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    pub(super) fn object<T: Serialize>(
+        &self,
+        object: &T,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         match self.format {
             Format::Table => writeln!(out, "{}", printable(&text()))?,
@@ -93,7 +97,11 @@ impl Output {
         let word = if self.color { "\x1b[1;31merror:\x1b[0m" } else { "error:" };
         let mut text = String::new();
         for (depth, level) in failure.chain().iter().enumerate() {
-            let lead = if depth == 0 { String::new() } else { format!("\n  {}because ", "  ".repeat(depth - 1)) };
+            let lead = if depth == 0 {
+                String::new()
+            } else {
+                format!("\n  {}because ", "  ".repeat(depth - 1))
+            };
             text.push_str(&lead);
             text.push_str(level);
             if let (0, Some(host)) = (depth, description.host()) {
@@ -126,7 +134,8 @@ impl Output {
 }
 
 fn json<T: Serialize + ?Sized>(value: &T, pretty: bool) -> Result<String, Failure> {
-    let text = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
+    let text =
+        if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
     text.map_err(|error| Failure::Output(error.into()))
 }
 

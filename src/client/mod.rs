@@ -250,7 +250,8 @@ impl Client {
                 Err(error) => {
                     let unknown =
                         effect == Effect::Changes && error.execution() == Execution::Unknown;
-                    return Err(fail(Error::from(error).with_unknown_outcome(unknown)));
+                    let error = self.shared.pool.describe(error);
+                    return Err(fail(error.with_unknown_outcome(unknown)));
                 }
             }
         }

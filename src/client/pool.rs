@@ -75,7 +75,7 @@ impl Pool {
     async fn open(&self, deadline: Instant) -> Result<Connection, Error> {
         let open = Connection::open(Arc::clone(&self.settings), self.request_timeout);
         match timeout_at(deadline, open).await {
-            Ok(connection) => Ok(connection?),
+            Ok(connection) => connection.map_err(|error| self.describe(error)),
             Err(_) => {
                 Err(Error::new(ErrorKind::Timeout, "the connection to the host took too long"))
             }
@@ -84,8 +84,20 @@ impl Pool {
 
     async fn prove(&self, connection: &mut Connection, deadline: Instant) -> Result<(), Error> {
         let limit = self.limit(deadline);
-        connection.exchange(&Identify::default().envelope().to_bytes()?, limit).await?;
-        Ok(())
+        let identify = Identify::default().envelope().to_bytes()?;
+        connection.exchange(&identify, limit).await.map(drop).map_err(Error::from)
+    }
+
+    /// An error of the transport, with the user where it is about the user.
+    pub(super) fn describe(&self, error: transport::Error) -> Error {
+        match error {
+            transport::Error::CredentialsRefused => {
+                let message =
+                    format!("the host did not let {} in", self.settings.credentials.user());
+                Error::new(ErrorKind::Authentication, message).with_source(error)
+            }
+            error => error.into(),
+        }
     }
 
     fn take_idle(&self) -> Option<(Connection, Instant)> {

@@ -134,12 +134,13 @@ impl JobStatus {
             (Some(code), None) => Some(format!("error {code}")),
             (None, text) => text.map(str::to_owned),
         };
-        let error = Error::new(ErrorKind::Job, format!("the job {} {what}", self.id)).with_job(FailedJob {
-            state: self.state.to_string(),
-            error_code: self.error_code,
-            error_description: self.error_text().map(str::to_owned),
-            id: self.id,
-        });
+        let error =
+            Error::new(ErrorKind::Job, format!("the job {} {what}", self.id)).with_job(FailedJob {
+                state: self.state.to_string(),
+                error_code: self.error_code,
+                error_description: self.error_text().map(str::to_owned),
+                id: self.id,
+            });
         Err(match because {
             Some(because) => error.with_source(because),
             None => error,

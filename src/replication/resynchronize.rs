@@ -256,7 +256,7 @@ impl Resynchronization {
         on_progress: impl FnMut(Progress<'_>) + Send,
     ) -> Result<Report> {
         let Some(job) = self.job.as_ref().filter(|_| !self.scheduled) else {
-            return self.report().await;
+            return Ok(self.report().await);
         };
         let (outcome, status) = match job.wait_with(limit, on_progress).await? {
             Ended::Seen(status) => (Outcome::of_job(status.state), Some(status)),
@@ -294,10 +294,14 @@ impl Report {
             (Outcome::Failed, _) => format!("the resynchronization of {name} failed"),
             (Outcome::Cancelled, _) => format!("the resynchronization of {name} was cancelled"),
             (_, Some(state)) => {
-                format!("what came of the resynchronization of {name} is unknown; its replication state is {state}")
+                format!(
+                    "what came of the resynchronization of {name} is unknown; its replication state is {state}"
+                )
             }
             (_, None) => {
-                format!("what came of the resynchronization of {name} is unknown, and so is its replication state")
+                format!(
+                    "what came of the resynchronization of {name} is unknown, and so is its replication state"
+                )
             }
         };
         let error = Error::new(ErrorKind::Job, message).with_unknown_outcome(unknown);

@@ -6,7 +6,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::{
     Response, StatusCode,
-    header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
+    header::{
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue,
+        WWW_AUTHENTICATE,
+    },
 };
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -258,7 +261,13 @@ impl Connection {
         Error::MechanismRefused { wanted: scheme, offered }
     }
 
-    async fn post(&mut self, headers: HeaderMap, body: Vec<u8>) -> Result<(Head, Vec<u8>), Error> {
+    async fn post(
+        &mut self,
+        mut headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<(Head, Vec<u8>), Error> {
+        // reqwest leaves it out of a request with an empty body, and HTTP.sys answers 411 then.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         let request =
             self.http.post(self.settings.endpoint.url().clone()).headers(headers).body(body);
         let mut response = request.send().await.map_err(|error| self.send_error(error))?;

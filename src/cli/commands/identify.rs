@@ -9,7 +9,8 @@ use crate::{
 pub(super) async fn run(client: &Client, output: &Output) -> Result<(), Failure> {
     let identity = client.identify().await?;
     output.object(&identity, || {
-        let line = |name: &str, value: Option<&str>| format!("{name:<10}{}", value.unwrap_or("not said"));
+        let line =
+            |name: &str, value: Option<&str>| format!("{name:<10}{}", value.unwrap_or("not said"));
         [
             line("host", Some(&client.endpoint().to_string())),
             line("vendor", identity.product_vendor.as_deref()),

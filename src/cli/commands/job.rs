@@ -25,7 +25,9 @@ pub(super) async fn wait(
     let (job, first) = find(client, id).await?;
     let bar = output.progress_bar(first.name.as_deref().unwrap_or("job"));
     let ended = job
-        .wait_with(limit, |progress| bar.set_position(progress.status.percent.unwrap_or_default().into()))
+        .wait_with(limit, |progress| {
+            bar.set_position(progress.status.percent.unwrap_or_default().into());
+        })
         .await;
     bar.finish_and_clear();
     let ended = ended?;
@@ -39,7 +41,8 @@ pub(super) async fn wait(
 async fn find(client: &Client, id: &str) -> Result<(Job, JobStatus), Failure> {
     ReplicationService::new(client).find_job(id).await?.ok_or_else(|| Failure::NotFound {
         message: format!("there is no job {id:?}"),
-        hint: "A host forgets a job five minutes after its end; hvr vm list shows what came of it.".to_owned(),
+        hint: "A host forgets a job five minutes after its end; hvr vm list shows what came of it."
+            .to_owned(),
         host: client.endpoint().to_string(),
     })
 }
@@ -60,6 +63,9 @@ pub(super) fn text(status: &JobStatus) -> String {
     line("class", Some(status.class.clone()));
     line("state", Some(status.state.to_string()));
     line("percent", status.percent.map(|percent| percent.to_string()));
-    line("error", status.error_code.map(|code| format!("{code} {}", status.error_text().unwrap_or_default())));
+    line(
+        "error",
+        status.error_code.map(|code| format!("{code} {}", status.error_text().unwrap_or_default())),
+    );
     lines.join("\n")
 }

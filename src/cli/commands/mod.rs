@@ -22,7 +22,9 @@ pub(super) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         Command::Vm(VmCommand::List) => vm::list(&client()?, output).await,
         Command::Resync(resync) => resync::run(&client()?, &resync, output).await,
         Command::Job(JobCommand::Show { id }) => job::show(&client()?, &id, output).await,
-        Command::Job(JobCommand::Wait { id, wait_timeout }) => job::wait(&client()?, &id, wait_timeout, output).await,
+        Command::Job(JobCommand::Wait { id, wait_timeout }) => {
+            job::wait(&client()?, &id, wait_timeout, output).await
+        }
         Command::Sim(SimCommand::Serve(serve)) => sim::serve(&args.connection, &serve, output).await,
         Command::Demo => demo::run(output).await,
     }

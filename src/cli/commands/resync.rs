@@ -8,7 +8,11 @@ use crate::{
 };
 
 /// Resynchronizes a virtual machine, and prints what came of it.
-pub(super) async fn run(client: &Client, args: &ResyncArgs, output: &Output) -> Result<(), Failure> {
+pub(super) async fn run(
+    client: &Client,
+    args: &ResyncArgs,
+    output: &Output,
+) -> Result<(), Failure> {
     let replica = ReplicationService::new(client);
     let vm = find(&replica, &args.vm).await?;
     let report = resynchronize(&replica, &vm, args, output).await?;
@@ -72,16 +76,27 @@ async fn find(replica: &ReplicationService, name: &str) -> Result<VirtualMachine
 /// A report for people.
 pub(super) fn text(report: &Report) -> String {
     let name = &report.vm.name;
-    let state = |state: Option<_>| state.map_or_else(|| "not known".to_owned(), |state: crate::replication::ReplicationState| state.to_string());
+    let state = |state: Option<_>| {
+        state.map_or_else(
+            || "not known".to_owned(),
+            |state: crate::replication::ReplicationState| state.to_string(),
+        )
+    };
     let job = report.job.as_ref().map(|job| format!(", job {}", job.id)).unwrap_or_default();
     let what = match report.result {
         Outcome::Completed => "the resynchronization is completed".to_owned(),
-        Outcome::CompletedWithWarnings => "the resynchronization is completed, with warnings".to_owned(),
+        Outcome::CompletedWithWarnings => {
+            "the resynchronization is completed, with warnings".to_owned()
+        }
         Outcome::Scheduled => format!("the resynchronization is scheduled{job}"),
         Outcome::Started => format!("the resynchronization has begun{job}"),
         Outcome::Failed => format!("the resynchronization failed{job}"),
         Outcome::Cancelled => format!("the resynchronization was cancelled{job}"),
         Outcome::Unknown => format!("what came of the resynchronization is unknown{job}"),
     };
-    format!("{name}: {what}\n  state before  {}\n  state after   {}", state(report.state_before), state(report.state_after))
+    format!(
+        "{name}: {what}\n  state before  {}\n  state after   {}",
+        state(report.state_before),
+        state(report.state_after)
+    )
 }
