@@ -9,6 +9,8 @@ pub mod error;
 pub mod job;
 pub mod mof;
 pub mod replication;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod soap;
 pub mod transport;
 pub mod wsman;

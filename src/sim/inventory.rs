@@ -1,0 +1,193 @@
+//! What is on the simulated host.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::repository::NEVER;
+
+/// A host and its virtual machines, as they are when the simulation begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inventory {
+    pub(super) computer: String,
+    pub(super) caption: String,
+    pub(super) vms: Vec<Vm>,
+}
+
+/// A virtual machine.
+///
+/// States, healths and modes are the numbers of the classes `Msvm_ComputerSystem` and `Msvm_ReplicationRelationship`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vm {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) running: bool,
+    /// `ReplicationMode`: 0 none, 1 primary, 2 replica, 3 test replica, 4 extended replica.
+    pub(super) mode: u16,
+    /// The relationships: the primary one first, then the extended one.
+    pub(super) relationships: Vec<Relationship>,
+}
+
+/// Where the changes of a virtual machine go, and how that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relationship {
+    pub(super) primary_host: String,
+    pub(super) recovery_host: String,
+    /// `ReplicationState`
+    pub(super) state: u16,
+    /// `ReplicationHealth`: 0 not applicable, 1 ok, 2 warning, 3 critical.
+    pub(super) health: u16,
+    /// When a replica was sent last; the simulation sets it.
+    pub(super) last: Timestamp,
+}
+
+impl Inventory {
+    /// A host without virtual machines, by its NetBIOS name.
+    #[must_use]
+    pub fn new(computer: &str) -> Self {
+        Self {
+            computer: computer.to_owned(),
+            caption: "Hosting Computer System".to_owned(),
+            vms: Vec::new(),
+        }
+    }
+
+    /// Sets the host's own `Caption`, which a host writes in its language.
+    #[must_use]
+    pub fn caption(mut self, caption: &str) -> Self {
+        caption.clone_into(&mut self.caption);
+        self
+    }
+
+    /// Adds a virtual machine.
+    #[must_use]
+    pub fn vm(mut self, vm: Vm) -> Self {
+        self.vms.push(vm);
+        self
+    }
+
+    /// Six virtual machines of the kinds that a host of a small company has; `web01` needs resynchronization.
+    #[must_use]
+    pub fn sample() -> Self {
+        const HERE: &str = "hv01.example.com";
+        const THERE: &str = "hv02.example.com";
+        let vm = |number, name| Vm::new(numbered(number), name);
+        let replicating = || Relationship::new(HERE, THERE);
+        Self::new("HV01")
+            .vm(vm(1, "web01").primary(replicating().state(9).health(3)))
+            .vm(vm(2, "sql01").primary(replicating()))
+            .vm(vm(3, "dc02").replica(Relationship::new(THERE, HERE)).off())
+            .vm(vm(4, "files01").primary(replicating().health(2)))
+            .vm(vm(5, "legacy"))
+            .vm(vm(6, "O'Brien & <Söhne>").primary(replicating()))
+    }
+
+    /// As many virtual machines as asked for, named `vm-0001` and so on, always the same for a number.
+    ///
+    /// The first of every ten, `vm-0001` among them, needs resynchronization; the others replicate, are replicas, are
+    /// critical, suspended, or do not replicate.
+    #[must_use]
+    pub fn with_vms(count: u32) -> Self {
+        const HERE: &str = "hv01.example.com";
+        const THERE: &str = "hv02.example.com";
+        let vm = |number: u32| {
+            let vm = Vm::new(numbered(number), &format!("vm-{number:04}"));
+            let replicating = Relationship::new(HERE, THERE);
+            match number % 10 {
+                1 => vm.primary(replicating.state(9).health(3)),
+                4 => vm.replica(Relationship::new(THERE, HERE)).off(),
+                5 => vm.primary(replicating.health(2)),
+                6 => vm.primary(replicating.state(8).health(3)),
+                7 => vm.primary(replicating.state(7).health(2)),
+                8 => vm,
+                9 => vm.off(),
+                _ => vm.primary(replicating),
+            }
+        };
+        (1..=count).map(vm).fold(Self::new("HV01"), Self::vm)
+    }
+}
+
+impl Vm {
+    /// A running virtual machine that does not replicate, by its identifier and the name that people use, which need
+    /// not be unique.
+    #[must_use]
+    pub fn new(id: Uuid, name: &str) -> Self {
+        Self { id, name: name.to_owned(), running: true, mode: 0, relationships: Vec::new() }
+    }
+
+    /// It is switched off.
+    #[must_use]
+    pub fn off(mut self) -> Self {
+        self.running = false;
+        self
+    }
+
+    /// It is the primary of this relationship.
+    #[must_use]
+    pub fn primary(self, relationship: Relationship) -> Self {
+        Self { mode: 1, relationships: vec![relationship], ..self }
+    }
+
+    /// It is the replica of this relationship.
+    #[must_use]
+    pub fn replica(self, relationship: Relationship) -> Self {
+        Self { mode: 2, relationships: vec![relationship], ..self }
+    }
+
+    /// It is the replica of the first relationship and replicates on by the second.
+    #[must_use]
+    pub fn extended(self, relationship: Relationship, extended: Relationship) -> Self {
+        Self { mode: 2, relationships: vec![relationship, extended], ..self }
+    }
+
+    /// `Name` of the virtual machine: its identifier as Windows writes it.
+    pub(super) fn guid(&self) -> String {
+        guid(self.id)
+    }
+}
+
+impl Relationship {
+    /// A relationship that replicates well, by the DNS names of its hosts.
+    #[must_use]
+    pub fn new(primary_host: &str, recovery_host: &str) -> Self {
+        Self {
+            primary_host: primary_host.to_owned(),
+            recovery_host: recovery_host.to_owned(),
+            state: 3,
+            health: 1,
+            last: NEVER,
+        }
+    }
+
+    /// Sets `ReplicationState`, such as 9 for one that needs resynchronization.
+    #[must_use]
+    pub fn state(mut self, state: u16) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Sets `ReplicationHealth`.
+    #[must_use]
+    pub fn health(mut self, health: u16) -> Self {
+        self.health = health;
+        self
+    }
+}
+
+impl Relationship {
+    pub(super) fn resynchronized(&mut self, at: Timestamp) {
+        self.state = 3;
+        self.health = 1;
+        self.last = at;
+    }
+}
+
+/// A GUID as Windows writes it: upper case, no braces.
+pub(super) fn guid(id: Uuid) -> String {
+    id.as_hyphenated().to_string().to_ascii_uppercase()
+}
+
+/// A GUID that anyone can recompute.
+fn numbered(number: u32) -> Uuid {
+    Uuid::from_u128(0x5649_5254_0000_4000_8000_0000_0000_0000 | u128::from(number))
+}

@@ -1,0 +1,184 @@
+//! Jobs: what runs on after a method has answered 4096.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{inventory::guid, repository::texts};
+use crate::cim::{Datetime, Value};
+
+/// How a job ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobEnd {
+    /// `JobState` 7: it did what it had to.
+    #[default]
+    Completed,
+    /// `JobState` 32768: the same, with warnings.
+    CompletedWithWarnings,
+    /// `JobState` 8: it was cancelled half-way.
+    Terminated,
+    /// `JobState` 9: it was killed half-way.
+    Killed,
+    /// `JobState` 10: it failed half-way.
+    Exception {
+        /// `ErrorCode`, mostly 32768.
+        code: u16,
+        /// `ErrorDescription`
+        description: String,
+    },
+}
+
+/// A resynchronization.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub(super) id: Uuid,
+    /// The virtual machine and which of its relationships, by index.
+    pub(super) vm: usize,
+    pub(super) relationship: usize,
+    /// Who began it.
+    pub(super) owner: String,
+    pub(super) submitted: Timestamp,
+    pub(super) start: Timestamp,
+    /// How long it runs if it completes.
+    pub(super) duration: Duration,
+    pub(super) end: JobEnd,
+    /// Whether it is gone once a client has seen it.
+    pub(super) vanishes: bool,
+    pub(super) seen: bool,
+    /// What has come to pass, as far as the virtual machine shows it.
+    pub(super) stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Waiting,
+    Running,
+    Ended,
+}
+
+impl JobEnd {
+    const fn state(&self) -> u16 {
+        match self {
+            Self::Completed => 7,
+            Self::Terminated => 8,
+            Self::Killed => 9,
+            Self::Exception { .. } => 10,
+            Self::CompletedWithWarnings => 32768,
+        }
+    }
+
+    pub(super) const fn is_success(&self) -> bool {
+        matches!(self, Self::Completed | Self::CompletedWithWarnings)
+    }
+}
+
+impl Job {
+    /// A host keeps an ended job for `TimeBeforeRemoval`, five minutes on real hosts.
+    const KEPT: Duration = Duration::from_secs(300);
+
+    pub(super) fn stage_at(&self, now: Timestamp) -> Stage {
+        if now < self.start {
+            Stage::Waiting
+        } else if self.running(now) < self.length() {
+            Stage::Running
+        } else {
+            Stage::Ended
+        }
+    }
+
+    pub(super) fn is_kept(&self, now: Timestamp) -> bool {
+        self.running(now) < self.length().saturating_add(Self::KEPT)
+    }
+
+    /// Whether a client can see it.
+    pub(super) const fn is_visible(&self) -> bool {
+        !(self.vanishes && self.seen)
+    }
+
+    pub(super) fn ended_at(&self) -> Timestamp {
+        self.start.saturating_add(self.length()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// A property as a host shows it.
+    pub(super) fn property(&self, name: &str, now: Timestamp) -> Value {
+        let stage = self.stage_at(now);
+        let (state, status) = match (stage, &self.end) {
+            (Stage::Waiting, _) => (2, "The job waits for its start time"),
+            (Stage::Running, _) => (4, "The job is running"),
+            (Stage::Ended, end) if end.is_success() => (end.state(), "The job has completed"),
+            (Stage::Ended, end @ JobEnd::Exception { .. }) => (end.state(), "The job has failed"),
+            (Stage::Ended, end) => (end.state(), "The job was cancelled"),
+        };
+        let (code, description) = match (stage, &self.end) {
+            (Stage::Ended, JobEnd::Exception { code, description }) => {
+                (*code, description.as_str())
+            }
+            _ => (0, ""),
+        };
+        let text = |text: &str| Value::String(text.to_owned());
+        let time = |time: Timestamp| Value::Datetime(Datetime::Timestamp(time));
+        match name {
+            "InstanceID" => text(&guid(self.id)),
+            "Caption" | "ElementName" | "Name" => text("Resynchronizing"),
+            "Description" => text("Resynchronizing the replica of a virtual machine"),
+            "JobState" => Value::UInt16(state),
+            "JobStatus" => text(status),
+            "JobType" => Value::UInt16(if self.relationship == 0 { 107 } else { 121 }),
+            "PercentComplete" => Value::UInt16(self.percent(now)),
+            "ErrorCode" => Value::UInt16(code),
+            "ErrorDescription" | "ErrorSummaryDescription" => text(description),
+            "Cancellable" => Value::Boolean(stage != Stage::Ended),
+            "DeleteOnCompletion" => Value::Boolean(false),
+            "ElapsedTime" => {
+                Value::Datetime(Datetime::Interval(self.running(now).min(self.length())))
+            }
+            "InstallDate" => time(super::repository::NEVER),
+            "StartTime" | "ScheduledStartTime" => time(self.start),
+            "TimeSubmitted" => time(self.submitted),
+            "TimeOfLastStateChange" => time(match stage {
+                Stage::Waiting => self.submitted,
+                Stage::Running => self.start,
+                Stage::Ended => self.ended_at(),
+            }),
+            "TimeBeforeRemoval" => Value::Datetime(Datetime::Interval(Self::KEPT)),
+            "HealthState" => Value::UInt16(5),
+            // A completed job of a real host has [17, 2], a running one [2].
+            "OperationalStatus" => Value::Array(match stage {
+                Stage::Ended => vec![Value::UInt16(17), Value::UInt16(2)],
+                _ => vec![Value::UInt16(2)],
+            }),
+            "StatusDescriptions" => match stage {
+                Stage::Ended => texts(&[status, "OK"]),
+                _ => texts(&[status]),
+            },
+            "Status" => text("OK"),
+            "JobRunTimes" => Value::UInt32(1),
+            "LocalOrUtcTime" | "RecoveryAction" => Value::UInt16(2),
+            "Priority" => Value::UInt32(0),
+            "Notify" | "OtherRecoveryAction" => text(""),
+            "Owner" => text(&self.owner),
+            _ => Value::Null,
+        }
+    }
+
+    /// What fails or is cancelled ends half-way.
+    fn length(&self) -> Duration {
+        if self.end.is_success() { self.duration } else { self.duration / 2 }
+    }
+
+    /// How long it has been running, or would have been, had it not ended.
+    fn running(&self, now: Timestamp) -> Duration {
+        now.duration_since(self.start).try_into().unwrap_or_default()
+    }
+
+    fn percent(&self, now: Timestamp) -> u16 {
+        if self.stage_at(now) == Stage::Ended && self.end.is_success() {
+            return 100;
+        }
+        let done = self.running(now).min(self.length()).as_millis().saturating_mul(100);
+        let percent = done.checked_div(self.duration.as_millis()).unwrap_or(0);
+        u16::try_from(percent.min(99)).unwrap_or(99)
+    }
+}

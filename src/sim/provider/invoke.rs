@@ -1,0 +1,222 @@
+//! Invoke, and what the methods do.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        Invocation,
+        job::{Job, Stage},
+        repository::{Row, schema},
+    },
+    Call, Order, Provider,
+    fault::{self, Refused},
+};
+use crate::{
+    cim::{Datetime, Output, Value, class::Method, decode_input, encode_output},
+    wsman::{Resource, ResourceUri},
+    xml::Element,
+};
+
+const COMPLETED: u32 = 0;
+const JOB_STARTED: u32 = 4096;
+const INVALID_PARAMETER: u32 = 32773;
+const INVALID_STATE: u32 = 32775;
+
+/// How far ahead a start time may be; PowerShell's cmdlets allow as much.
+const LATEST_START: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How many invocations the journal keeps.
+const JOURNAL: usize = 10_000;
+
+impl Provider {
+    pub(super) fn invoke(
+        &mut self,
+        call: &Call<'_>,
+        action: &str,
+        resource: &Resource,
+        body: &[Element],
+        order: &Order,
+    ) -> Result<Element, Refused> {
+        let method_name = action
+            .split_at_checked(resource.uri.as_str().len())
+            .filter(|(uri, _)| uri.eq_ignore_ascii_case(resource.uri.as_str()))
+            .and_then(|(_, rest)| rest.strip_prefix('/'))
+            .ok_or_else(|| fault::action_not_supported("The action is not supported."))?;
+        let class = self.class(resource)?;
+        let method = schema().find_method(&class.name, method_name).ok_or_else(|| {
+            fault::action_not_supported(&format!("{} has no method {method_name}.", class.name))
+        })?;
+        if super::keys_of(resource)?.is_empty() {
+            return Err(fault::no_selector_for_method());
+        }
+        let row = self.find(resource)?;
+        let parameters = read_input(&resource.uri, method, body)?;
+        let output = match (row, method.name.as_str()) {
+            (Row::Service, "Resynchronize") => self.resynchronize(call, &parameters, order),
+            _ => {
+                let text = format!("The simulator does not have the method {} yet.", method.name);
+                return Err(fault::action_not_supported(&text));
+            }
+        };
+        if self.journal.len() >= JOURNAL {
+            self.journal.remove(0);
+        }
+        self.journal.push(Invocation {
+            class: class.name.clone(),
+            method: method.name.clone(),
+            parameters,
+            user: call.user.to_owned(),
+            time: call.now,
+            return_value: output.return_value,
+        });
+        Ok(encode_output(&resource.uri, method, &output))
+    }
+}
+
+impl Provider {
+    /// `Msvm_ReplicationService.Resynchronize`: compares the disks with those of the replica and sends what differs.
+    fn resynchronize(
+        &mut self,
+        call: &Call<'_>,
+        parameters: &[(String, Value)],
+        order: &Order,
+    ) -> Output {
+        let result = match order.return_value {
+            None => self.begin_resynchronization(call, parameters, order),
+            Some(COMPLETED) => self.relationship_of(parameters).and_then(|(vm, relationship)| {
+                self.repository.resynchronized(vm, relationship, call.now);
+                Err(COMPLETED)
+            }),
+            Some(number) => Err(number),
+        };
+        match result {
+            Ok(job) => Output {
+                return_value: JOB_STARTED,
+                parameters: self
+                    .repository
+                    .resource(Row::Job(job))
+                    .map(|job| ("Job".to_owned(), Value::Reference(job)))
+                    .into_iter()
+                    .collect(),
+            },
+            Err(return_value) => Output { return_value, parameters: Vec::new() },
+        }
+    }
+
+    /// Begins a job, or gives the return value that says why not.
+    fn begin_resynchronization(
+        &mut self,
+        call: &Call<'_>,
+        parameters: &[(String, Value)],
+        order: &Order,
+    ) -> Result<Uuid, u32> {
+        let (vm, relationship) = self.relationship_of(parameters)?;
+        // A real host, too, answers so as long as another job works on the virtual machine.
+        let is_busy = |job: &Job| job.vm == vm && job.stage_at(call.now) != Stage::Ended;
+        if self.repository.jobs.iter().any(is_busy) {
+            return Err(INVALID_STATE);
+        }
+        // Critical, waiting for resynchronization, resynchronization suspended: Microsoft documents no list. These are
+        // the states from which its cmdlets are documented to resynchronize, or to go on with it.
+        let state = self
+            .repository
+            .vms
+            .get(vm)
+            .and_then(|vm| vm.relationships.get(relationship))
+            .map(|relationship| relationship.state);
+        if !matches!(state, Some(8 | 9 | 11)) {
+            return Err(INVALID_STATE);
+        }
+        let start = match find(parameters, "StartTime") {
+            Value::Datetime(Datetime::Interval(_)) => return Err(INVALID_PARAMETER),
+            Value::Datetime(start) => start.timestamp().unwrap_or(call.now).max(call.now),
+            _ => call.now,
+        };
+        if start > call.now.saturating_add(LATEST_START).unwrap_or(Timestamp::MAX) {
+            return Err(INVALID_PARAMETER);
+        }
+        // A start in the future begins a job, too: it is new until then. That is how Hyper-V's jobs are documented; what
+        // a host answers then was never seen.
+        self.repository.jobs.push(Job {
+            id: call.new_id,
+            vm,
+            relationship,
+            owner: call.user.to_owned(),
+            submitted: call.now,
+            start,
+            duration: self.job_duration,
+            end: order.end.clone(),
+            vanishes: order.vanishes,
+            seen: false,
+            stage: Stage::Waiting,
+        });
+        self.repository.advance(call.now);
+        Ok(call.new_id)
+    }
+
+    /// The virtual machine of the parameter `ComputerSystem` and the relationship that the methods of the service work
+    /// on: the primary one of a primary, the extended one of a replica, which has no say in its primary one.
+    ///
+    /// A reference to what is no virtual machine of the host is an invalid parameter: WinRM makes an object path of it
+    /// without looking, and it is the provider that finds nothing there.
+    fn relationship_of(&self, parameters: &[(String, Value)]) -> Result<(usize, usize), u32> {
+        let Value::Reference(resource) = find(parameters, "ComputerSystem") else {
+            return Err(INVALID_PARAMETER);
+        };
+        let Ok(Row::Vm(index)) = self.find(resource) else { return Err(INVALID_PARAMETER) };
+        let vm = self.repository.vms.get(index).ok_or(INVALID_PARAMETER)?;
+        match (vm.mode, vm.relationships.len()) {
+            (1, 1..) => Ok((index, 0)),
+            (2, 2..) => Ok((index, 1)),
+            _ => Err(INVALID_STATE),
+        }
+    }
+}
+
+/// Reads the parameters, in any order, and refuses what a host refuses.
+///
+/// A parameter that is left out or nil is NULL; an empty one is an empty string, which is no date. A reference has its
+/// parts directly inside the parameter: hosts refuse an `a:EndpointReference` around them.
+fn read_input(
+    uri: &ResourceUri,
+    method: &Method,
+    body: &[Element],
+) -> Result<Vec<(String, Value)>, Refused> {
+    let [input] = body else {
+        return Err(fault::schema("it has to be one element"));
+    };
+    let is_of_class = |element: &Element| {
+        element.name.namespace().is_some_and(|ns| ns.eq_ignore_ascii_case(uri.as_str()))
+    };
+    if input.name.local() != format!("{}_INPUT", method.name) || !is_of_class(input) {
+        return Err(fault::schema(&format!("{} is not the input of the method", input.name)));
+    }
+    if let Some(stranger) = input.children.iter().find(|child| !is_of_class(child)) {
+        return Err(fault::schema(&format!("{} is not of the class", stranger.name)));
+    }
+    let parameters =
+        decode_input(input, method).map_err(|error| fault::schema(&describe(&error)))?;
+    for (index, (name, value)) in parameters.iter().enumerate() {
+        let declared = method.parameters.iter().find(|declared| declared.name == *name);
+        let fits = declared.is_some_and(|declared| value.is_of(&declared.ty, declared.array));
+        let is_repeated = parameters.iter().skip(index + 1).any(|(other, _)| other == name);
+        if !fits || is_repeated {
+            return Err(fault::schema(&format!("the parameter {name} is invalid")));
+        }
+    }
+    Ok(parameters)
+}
+
+/// An error with what it comes from.
+fn describe(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", describe(source)),
+        None => error.to_string(),
+    }
+}
+
+fn find<'a>(parameters: &'a [(String, Value)], name: &str) -> &'a Value {
+    parameters.iter().find(|(known, _)| known == name).map_or(&Value::Null, |(_, value)| value)
+}
