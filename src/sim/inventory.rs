@@ -41,7 +41,7 @@ pub struct Relationship {
 }
 
 impl Inventory {
-    /// A host without virtual machines, by its NetBIOS name.
+    /// A host without virtual machines, by its `NetBIOS` name.
     #[must_use]
     pub fn new(computer: &str) -> Self {
         Self {

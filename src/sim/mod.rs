@@ -16,6 +16,7 @@
 //! ```
 
 mod enumeration;
+mod http;
 mod inventory;
 mod job;
 mod provider;
@@ -27,6 +28,7 @@ use jiff::Timestamp;
 
 use crate::cim::Value;
 
+pub use http::{Error, Host, HostBuilder};
 pub use inventory::{Inventory, Relationship, Vm};
 pub use job::JobEnd;
 pub use provider::{Answer, Call, Delivery, Provider};

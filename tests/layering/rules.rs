@@ -55,7 +55,8 @@ pub(crate) const OWNERS: &[(&[&str], &[&str])] = &[
     (&["quick_xml"], &["xml"]),
     (&["winnow"], &["mof", "sim"]),
     (&["ntlmclient", "hmac", "md4", "md5", "rc4"], &["auth"]),
-    (&["reqwest", "hyper_util", "tower_layer", "tower_service"], &["transport"]),
+    (&["reqwest", "tower_layer", "tower_service"], &["transport"]),
+    (&["hyper_util"], &["transport", "sim"]),
     (&["bytes", "http_body_util", "hyper"], &["sim"]),
     (&["clap", "comfy_table", "humantime", "indicatif", "rpassword", "serde_json", "tracing_subscriber"], &["cli"]),
 ];

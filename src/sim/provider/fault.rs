@@ -90,7 +90,7 @@ pub(super) fn invalid_resource_uri(uri: &ResourceUri) -> Refused {
 }
 
 /// A namespace that is not there is what a host without the Hyper-V role answers. That no public recording shows this
-/// fault is why it says it twice: by WBEM_E_INVALID_NAMESPACE and by the words that are reported from the field.
+/// fault is why it says it twice: by `WBEM_E_INVALID_NAMESPACE` and by the words that are reported from the field.
 pub(super) fn no_namespace(namespace: &str) -> Refused {
     not_there(0x8004_100E, &format!("The service cannot find namespace {namespace}."))
 }
@@ -138,7 +138,7 @@ fn selectors(detail: &str, code: u32, text: &str) -> Refused {
     Box::new(sender(WSMAN, "InvalidSelectors", code, text).with_detail(detail))
 }
 
-/// Services that were asked without a selector answer with WBEM_E_INVALID_METHOD_PARAMETERS, which says nothing of
+/// Services that were asked without a selector answer with `WBEM_E_INVALID_METHOD_PARAMETERS`, which says nothing of
 /// selectors.
 pub(super) fn no_selector_for_method() -> Refused {
     let text = "WMI says that the parameters of the method are invalid.";

@@ -5,7 +5,7 @@ mod fault;
 mod header;
 mod invoke;
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -326,6 +326,12 @@ impl Provider {
             )
         };
         self.script.next(action, is_on)
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider").field("journal", &self.journal).finish_non_exhaustive()
     }
 }
 

@@ -190,7 +190,7 @@ fn step<'a>(text: &'a str, pattern: &'a str) -> Option<(&'a str, &'a str)> {
         },
         literal => c == literal,
     };
-    matches.then(|| (text.as_str(), rest.as_str()))
+    matches.then_some((text.as_str(), rest.as_str()))
 }
 
 /// Whether a set such as `a-fx` has the character.

@@ -1,0 +1,263 @@
+//! One connection: its authentication, and the requests on it.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::{
+    Method, Request, StatusCode,
+    body::{Bytes, Incoming},
+    header::{AUTHORIZATION, CONTENT_TYPE},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{net::TcpStream, time};
+use uuid::Uuid;
+
+use super::{Shared, response::Reply};
+use crate::{
+    auth::{
+        self, AcceptStep, Acceptor, Env, SecurityContext,
+        ntlm::NtlmAcceptor,
+        seal::{self, Protocol},
+    },
+    sim::{Answer, Call, Delivery, Provider},
+};
+
+/// The largest body that is read.
+const LARGEST_BODY: usize = 4 << 20;
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a connection is kept on which an answer never comes.
+const NEVER: Duration = Duration::from_secs(600);
+/// SOAP in clear.
+const SOAP: &str = "application/soap+xml;charset=UTF-8";
+
+/// Serves a connection until it is closed.
+pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    let idle_timeout = shared.idle_timeout;
+    let connection = Connection { shared, state: Mutex::new(State::Anonymous) };
+    let service = service_fn(|request| async {
+        match connection.answer(request).await {
+            Ok(reply) => Ok(reply.into_response()),
+            Err(Dropped) => Err(Dropped),
+        }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(idle_timeout)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+    // It ended with an error if either side broke it off, which both may.
+    drop(served);
+}
+
+struct Connection {
+    shared: Arc<Shared>,
+    state: Mutex<State>,
+}
+
+/// The authentication of a connection: it holds for all requests on it, and for no other connection.
+enum State {
+    Anonymous,
+    Challenged(Box<dyn Acceptor>),
+    Authenticated { context: SecurityContext, user: String },
+}
+
+/// The connection is to be closed without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed without an answer")]
+struct Dropped;
+
+/// What becomes of a request once its body is here.
+enum Outcome {
+    Reply(Reply),
+    /// The provider has answered.
+    Answer(Answer),
+}
+
+impl Connection {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Reply, Dropped> {
+        if !request.uri().path().eq_ignore_ascii_case("/wsman") {
+            return Ok(Reply::empty(StatusCode::NOT_FOUND));
+        }
+        if request.method() != Method::POST {
+            return Ok(Reply::method_not_allowed());
+        }
+        let (head, body) = request.into_parts();
+        let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+        let body =
+            match time::timeout(BODY_TIMEOUT, Limited::new(body, LARGEST_BODY).collect()).await {
+                Ok(Ok(body)) => body.to_bytes(),
+                Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                    return Ok(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE).close());
+                }
+                Ok(Err(_)) | Err(_) => return Err(Dropped),
+            };
+        if let Some(authorization) = header(AUTHORIZATION.as_str()) {
+            return self.authenticate(authorization, &body);
+        }
+        let content_type = header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let wants_identity = header("WSMANIDENTIFY")
+            .is_some_and(|value| value.eq_ignore_ascii_case("unauthenticated"));
+        match self.request(content_type, &body, wants_identity)? {
+            Outcome::Reply(reply) => Ok(reply),
+            Outcome::Answer(answer) => self.deliver(answer).await,
+        }
+    }
+
+    /// One step of the handshake. It has requests of its own, with empty bodies.
+    fn authenticate(&self, authorization: &str, body: &Bytes) -> Result<Reply, Dropped> {
+        let mut state = self.state();
+        let mut acceptor = match std::mem::replace(&mut *state, State::Anonymous) {
+            State::Challenged(acceptor) => acceptor,
+            State::Anonymous | State::Authenticated { .. } => self.acceptor(),
+        };
+        if !body.is_empty() {
+            return Ok(Reply::empty(StatusCode::BAD_REQUEST));
+        }
+        let token = authorization
+            .split_once(' ')
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Negotiate"))
+            .and_then(|(_, token)| BASE64_STANDARD.decode(token.trim()).ok());
+        let Some(token) = token else { return Ok(Reply::unauthorized(None)) };
+        let mut random_failed = false;
+        #[expect(clippy::disallowed_methods, reason = "authentication wants the time of day")]
+        let now = SystemTime::now();
+        let step = acceptor.step(
+            &token,
+            &mut Env {
+                now,
+                random: &mut |buffer| random_failed |= random(buffer).is_err(),
+                channel_binding: None,
+                target_name: None,
+                workstation: None,
+            },
+        );
+        if random_failed {
+            return Err(Dropped);
+        }
+        let encode = |token: Vec<u8>| BASE64_STANDARD.encode(token);
+        Ok(match step {
+            Ok(AcceptStep::Send(token)) => {
+                *state = State::Challenged(acceptor);
+                Reply::unauthorized(Some(&encode(token)))
+            }
+            Ok(AcceptStep::Done { token, context, user }) => {
+                *state = State::Authenticated { context, user: user.to_string() };
+                Reply::authenticated(token.map(encode).as_deref())
+            }
+            Err(_) => Reply::unauthorized(None),
+        })
+    }
+
+    fn acceptor(&self) -> Box<dyn Acceptor> {
+        let shared = Arc::clone(&self.shared);
+        let computer = &self.shared.computer;
+        Box::new(NtlmAcceptor::new(computer, computer, move |user| shared.password_of(user)))
+    }
+
+    /// A request without `Authorization`: one on an authenticated connection, or one that cannot be.
+    fn request(
+        &self,
+        content_type: &str,
+        body: &[u8],
+        wants_identity: bool,
+    ) -> Result<Outcome, Dropped> {
+        let mut state = self.state();
+        let is = |media_type: &str| {
+            let given = content_type.split(';').next().unwrap_or_default().trim();
+            given.eq_ignore_ascii_case(media_type)
+        };
+        let State::Authenticated { context, user } = &mut *state else {
+            *state = State::Anonymous;
+            // Real hosts answer so when the connection on which the client authenticated was closed meanwhile.
+            if is("multipart/encrypted") {
+                return Ok(Outcome::Reply(Reply::empty(StatusCode::BAD_REQUEST)));
+            }
+            if !wants_identity {
+                return Ok(Outcome::Reply(Reply::unauthorized(None)));
+            }
+            if !is("application/soap+xml") {
+                return Ok(Outcome::Reply(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
+            }
+            return Ok(Outcome::Reply(match Provider::anonymous(body) {
+                Some(identity) => Reply::empty(StatusCode::OK).body(SOAP, identity),
+                None => Reply::unauthorized(None),
+            }));
+        };
+        // Not sealed: reported to be answered so.
+        if is("application/soap+xml") {
+            *state = State::Anonymous;
+            return Ok(Outcome::Reply(Reply::unauthorized(None)));
+        }
+        let request = match seal::unseal(context, Protocol::Spnego, Some(content_type), body) {
+            Ok(request) => request,
+            Err(auth::Error::NotSealed { .. }) => {
+                return Ok(Outcome::Reply(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
+            }
+            Err(_) => {
+                *state = State::Anonymous;
+                return Ok(Outcome::Reply(Reply::empty(StatusCode::BAD_REQUEST).close()));
+            }
+        };
+        let [message_id, new_id] = identifiers().map_err(|_| Dropped)?;
+        let call = Call { user, now: self.shared.now(), message_id, new_id };
+        Ok(Outcome::Answer(self.shared.provider().answer(&call, &request)))
+    }
+
+    async fn deliver(&self, answer: Answer) -> Result<Reply, Dropped> {
+        time::sleep(answer.delay).await;
+        match answer.delivery {
+            Delivery::Never => {
+                time::sleep(NEVER).await;
+                return Err(Dropped);
+            }
+            Delivery::Dropped => return Err(Dropped),
+            Delivery::Unauthorized => {
+                *self.state() = State::Anonymous;
+                return Ok(Reply::unauthorized(None));
+            }
+            Delivery::BadRequest => {
+                *self.state() = State::Anonymous;
+                return Ok(Reply::empty(StatusCode::BAD_REQUEST));
+            }
+            _ => {}
+        }
+        let status = StatusCode::from_u16(answer.status).unwrap_or_default();
+        let reply = Reply::empty(status);
+        if answer.delivery == Delivery::Clear {
+            return Ok(reply.body(SOAP, answer.body));
+        }
+        let State::Authenticated { context, .. } = &mut *self.state() else { return Err(Dropped) };
+        let body = seal::seal(context, Protocol::Spnego, &answer.body).map_err(|_| Dropped)?;
+        let reply = reply.body(&Protocol::Spnego.content_type(), body);
+        Ok(match answer.delivery {
+            Delivery::Close => reply.close(),
+            Delivery::Truncated => reply.truncated(),
+            _ => reply,
+        })
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Two identifiers that nobody has used.
+fn identifiers() -> Result<[Uuid; 2], getrandom::Error> {
+    let mut bytes = [[0; 16]; 2];
+    for bytes in &mut bytes {
+        random(bytes)?;
+    }
+    Ok(bytes.map(|bytes| uuid::Builder::from_random_bytes(bytes).into_uuid()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the host asks the system for randomness here")]
+fn random(buffer: &mut [u8]) -> Result<(), getrandom::Error> {
+    getrandom::getrandom(buffer)
+}

@@ -1,0 +1,239 @@
+//! The socket of the simulated host, the clock and randomness.
+
+mod connection;
+mod response;
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::{
+    net::{TcpListener, ToSocketAddrs},
+    sync::Semaphore,
+    task::{JoinHandle, JoinSet},
+    time::Instant,
+};
+
+use super::{Inventory, Invocation, Provider, Script};
+use crate::auth::{Secret, UserName};
+
+/// How many connections there may be; further ones wait.
+const CONNECTIONS: usize = 64;
+
+/// A simulated host that listens.
+///
+/// It speaks HTTP and demands NTLM with sealed bodies, as a host with the default settings of WinRM does. Dropping it
+/// stops it.
+///
+/// ```
+/// use std::time::Duration;
+/// use hyperv_replica::sim::{Host, Inventory};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let host = Host::builder()
+///     .user("admin", "secret")
+///     .inventory(Inventory::sample())
+///     .job_duration(Duration::from_secs(3))
+///     .bind("127.0.0.1:0")
+///     .await?;
+///
+/// assert!(host.url().starts_with("http://127.0.0.1:"));
+/// // ... what is to be tried out ...
+/// assert!(host.journal().is_empty(), "no method was executed");
+/// host.shutdown().await;
+/// # Ok::<_, hyperv_replica::sim::Error>(()) })?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Host {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+/// What a host is to be like.
+#[derive(Clone, Debug)]
+pub struct HostBuilder {
+    users: Vec<(UserName, Secret)>,
+    inventory: Inventory,
+    script: Script,
+    job_duration: Duration,
+    idle_timeout: Duration,
+}
+
+/// A host that could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Our caller named no user, so that nobody could be let in.
+    #[error("the simulated host has no user; name one")]
+    NoUser,
+    /// The system does not let us listen at the address.
+    #[error("the simulated host cannot listen at this address; choose another, or port 0")]
+    Bind(#[source] io::Error),
+}
+
+impl Host {
+    /// Begins to describe a host: the sample inventory, jobs of 3 s, no users.
+    #[must_use]
+    pub fn builder() -> HostBuilder {
+        HostBuilder {
+            users: Vec::new(),
+            inventory: Inventory::sample(),
+            script: Script::new(),
+            job_duration: Duration::from_secs(3),
+            idle_timeout: Duration::from_secs(120),
+        }
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT/wsman`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/wsman", self.address)
+    }
+
+    /// The methods that were executed, in order, also those whose answers never arrived. At most 10,000 are kept, the
+    /// newest.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Invocation> {
+        self.shared.provider().journal().to_vec()
+    }
+
+    /// Stops it and waits until its sockets are closed.
+    pub async fn shutdown(mut self) {
+        self.task.abort();
+        // It was cancelled: there is no result to look at.
+        drop((&mut self.task).await);
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl HostBuilder {
+    /// Adds a user: `name`, `DOMAIN\name` or `name@domain`. A name without a domain is an account of the host itself,
+    /// whom clients may name with the host's name as the domain, too.
+    #[must_use]
+    pub fn user(mut self, name: &str, password: impl Into<Secret>) -> Self {
+        self.users.push((name.into(), password.into()));
+        self
+    }
+
+    /// Sets what is on the host.
+    #[must_use]
+    pub fn inventory(self, inventory: Inventory) -> Self {
+        Self { inventory, ..self }
+    }
+
+    /// Sets what goes wrong.
+    #[must_use]
+    pub fn script(self, script: Script) -> Self {
+        Self { script, ..self }
+    }
+
+    /// Sets how long a job takes.
+    #[must_use]
+    pub fn job_duration(self, job_duration: Duration) -> Self {
+        Self { job_duration, ..self }
+    }
+
+    /// Sets how long a connection may be idle before it is closed; 120 s, as HTTP.sys has it. It is also how long a
+    /// client may take to send the head of a request.
+    #[must_use]
+    pub fn idle_timeout(self, idle_timeout: Duration) -> Self {
+        Self { idle_timeout, ..self }
+    }
+
+    /// Starts the host. Port 0 lets the system choose one. Needs a Tokio runtime with I/O and time.
+    ///
+    /// # Errors
+    /// Without a user, and when the address cannot be listened at.
+    pub async fn bind(self, address: impl ToSocketAddrs) -> Result<Host, Error> {
+        if self.users.is_empty() {
+            return Err(Error::NoUser);
+        }
+        let listener = TcpListener::bind(address).await.map_err(Error::Bind)?;
+        let address = listener.local_addr().map_err(Error::Bind)?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the host's clock is set here and nowhere else"
+        )]
+        let started = Timestamp::now();
+        let shared = Arc::new(Shared {
+            computer: self.inventory.computer.clone(),
+            users: self.users,
+            idle_timeout: self.idle_timeout,
+            started,
+            start: Instant::now(),
+            provider: Mutex::new(Provider::new(
+                self.inventory,
+                self.script,
+                self.job_duration,
+                started,
+            )),
+        });
+        let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        Ok(Host { address, shared, task })
+    }
+}
+
+/// What all connections share.
+#[derive(Debug)]
+struct Shared {
+    computer: String,
+    users: Vec<(UserName, Secret)>,
+    idle_timeout: Duration,
+    started: Timestamp,
+    start: Instant,
+    provider: Mutex<Provider>,
+}
+
+impl Shared {
+    /// The present time: that of the start and what has passed since, so that it does not go backwards.
+    fn now(&self) -> Timestamp {
+        self.started.saturating_add(self.start.elapsed()).unwrap_or(Timestamp::MAX)
+    }
+
+    fn provider(&self) -> MutexGuard<'_, Provider> {
+        self.provider.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The password of a user who may log on.
+    fn password_of(&self, given: &UserName) -> Option<Secret> {
+        let is_local = [".", &self.computer].iter().any(|d| d.eq_ignore_ascii_case(given.domain()));
+        let local = UserName::new("", given.name());
+        self.users
+            .iter()
+            .find(|(user, _)| {
+                user.is_same_account(given) || is_local && user.is_same_account(&local)
+            })
+            .map(|(_, password)| password.clone())
+    }
+}
+
+/// Accepts connections until it is cancelled, and they are cancelled with it.
+async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let free = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut connections = JoinSet::new();
+    while let Ok(permit) = Arc::clone(&free).acquire_owned().await {
+        while connections.try_join_next().is_some() {}
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let shared = Arc::clone(&shared);
+                connections.spawn(async move {
+                    connection::serve(stream, shared).await;
+                    drop(permit);
+                });
+            }
+            // Of one connection that is gone already, or of too many open files: it passes.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
