@@ -51,6 +51,12 @@ impl Inventory {
         }
     }
 
+    /// The name of the host.
+    #[must_use]
+    pub fn computer(&self) -> &str {
+        &self.computer
+    }
+
     /// Sets the host's own `Caption`, which a host writes in its language.
     #[must_use]
     pub fn caption(mut self, caption: &str) -> Self {
