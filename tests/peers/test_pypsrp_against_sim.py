@@ -39,7 +39,7 @@ from psrp_client import (
     resynchronize_input,
 )
 
-USER, PASSWORD, VMS = "simuser", "Sïm-Pass 'x' <&> Ж", 12
+USER, PASSWORD, VMS = "simuser", "Sïm-Pass 'x' <&> Ж", 60
 VM_QUERY = "select * from Msvm_ComputerSystem"
 NOT_FOUND = {2150858752, 2150858770, 2150858811}
 
