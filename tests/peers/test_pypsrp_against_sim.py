@@ -110,10 +110,18 @@ def fault_of(client: WSMan, call: Callable[[], object]) -> int:
     return error.value.code
 
 
+TAKEN: set[str] = set()
+
+
 def vm_in_need(client: WSMan) -> Row:
-    """A primary VM that waits for a resynchronization; each test takes another one."""
+    """A primary VM that waits for a resynchronization; each test takes another one.
+
+    One whose resynchronization is scheduled still waits, but refuses a second one, as its job exists.
+    """
     rows = query_rows(client, f"{VM_QUERY} where ReplicationMode = 1 and ReplicationState = 9")
+    rows = [row for row in rows if row["Name"] not in TAKEN]
     assert rows, "the simulated host has no VM left that needs resynchronization"
+    TAKEN.add(rows[0]["Name"])
     return rows[0]
 
 
