@@ -76,6 +76,27 @@ pub struct Context {
     pub method: Option<String>,
 }
 
+/// `Invoke Msvm_ReplicationService.Resynchronize, http://hv01:5985/wsman`, as far as it is known.
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if let Some(operation) = self.operation {
+            f.write_str(operation)?;
+            if let Some(class) = &self.class {
+                write!(f, " {class}")?;
+            }
+            if let Some(method) = &self.method {
+                write!(f, ".{method}")?;
+            }
+            separator = ", ";
+        }
+        match &self.host {
+            Some(host) => write!(f, "{separator}{host}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A job that failed or was cancelled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FailedJob {

@@ -28,6 +28,12 @@ impl Select {
         Ok(Self { class: identifier(class)?.to_owned(), condition: None })
     }
 
+    /// The class.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        &self.class
+    }
+
     /// Only those instances for which the condition holds.
     #[must_use]
     pub fn filter(mut self, condition: Condition) -> Self {

@@ -1,6 +1,9 @@
 //! What can be typed.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the help, which is read in a terminal")]
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help, which is read in a terminal"
+)]
 
 use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration};
 

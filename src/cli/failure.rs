@@ -127,8 +127,8 @@ impl Description {
         self.hint.as_deref()
     }
 
-    pub(super) fn host(&self) -> Option<&str> {
-        self.context.host.as_deref()
+    pub(super) const fn context(&self) -> &Context {
+        &self.context
     }
 }
 

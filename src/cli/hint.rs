@@ -46,7 +46,7 @@ pub(super) fn hint(error: &Error) -> Option<String> {
 }
 
 fn fault_hint(fault: &Fault) -> Option<&'static str> {
-    /// The codes by which hosts say that a namespace does not exist: WBEM_E_INVALID_NAMESPACE, and WinRM's own.
+    /// The codes by which hosts say that a namespace does not exist: `WBEM_E_INVALID_NAMESPACE`, and WinRM's own.
     const NO_NAMESPACE: [u32; 3] = [0x8004_100E, 2_150_858_811, 2_150_858_752];
     const ACCESS_DENIED: [u32; 4] = [5, 2_150_859_012, 2_150_859_013, 2_150_859_014];
     const QUOTA: [u32; 3] = [2_150_858_815, 2_150_859_173, 2_150_859_174];

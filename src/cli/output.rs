@@ -95,18 +95,14 @@ impl Output {
             return;
         }
         let word = if self.color { "\x1b[1;31merror:\x1b[0m" } else { "error:" };
-        let mut text = String::new();
-        for (depth, level) in failure.chain().iter().enumerate() {
-            let lead = if depth == 0 {
-                String::new()
-            } else {
-                format!("\n  {}because ", "  ".repeat(depth - 1))
-            };
-            text.push_str(&lead);
-            text.push_str(level);
-            if let (0, Some(host)) = (depth, description.host()) {
-                text.push_str(&format!(" ({host})"));
-            }
+        let mut levels = failure.chain().into_iter();
+        let mut text = levels.next().unwrap_or_default();
+        let context = description.context().to_string();
+        if !context.is_empty() {
+            text.push_str(&format!(" ({context})"));
+        }
+        for level in levels {
+            text.push_str(&format!("\n  because {level}"));
         }
         if let Some(hint) = description.hint() {
             text.push_str(&format!("\n  {hint}"));

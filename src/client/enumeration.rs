@@ -35,8 +35,9 @@ impl Enumeration {
         resource: Resource,
         filter: Option<Filter>,
         mode: EnumerationMode,
+        class: &str,
     ) -> Result<Self> {
-        let call = client.context("Enumerate", Some(&resource.uri), None);
+        let call = client.context("Enumerate", Some(class), None);
         let request = Enumerate { resource: resource.clone(), filter, mode, optimize: Some(PAGE) };
         let page = client.send(&request, Effect::Reads, &call).await?.page;
         Ok(Self {

@@ -48,7 +48,7 @@ impl Invocation {
     /// The method may have run, and what it began goes on.
     pub async fn send(self) -> Result<Output> {
         let uri = &self.resource.uri;
-        let context = self.client.context("Invoke", Some(uri), Some(&self.method));
+        let context = self.client.context("Invoke", Some(uri.class()), Some(&self.method));
         let fail = |error: Error| error.with_context(context.clone());
         let method = mof::schema().find_method(uri.class(), &self.method).ok_or_else(|| {
             let message = format!("the schema has no method {} of {}", self.method, uri.class());

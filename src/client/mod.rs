@@ -109,7 +109,7 @@ impl Client {
     /// When there is no such instance (kind [`Fault`](ErrorKind::Fault), code 2150858752), or no answer.
     pub async fn get(&self, resource: &Resource) -> Result<Instance> {
         let get = Get { resource: resource.clone() };
-        let context = self.context("Get", Some(&resource.uri), None);
+        let context = self.context("Get", Some(resource.uri.class()), None);
         let element = self.send(&get, Effect::Reads, &context).await?;
         Instance::decode(&element, mof::schema())
             .map_err(|error| Error::from(error).with_context(context))
@@ -137,13 +137,8 @@ impl Client {
     /// When the host refuses the query, or gives no answer.
     pub async fn query(&self, namespace: &str, query: &Select) -> Result<Enumeration> {
         let resource = Resource::new(ResourceUri::all_classes(namespace));
-        Enumeration::start(
-            self,
-            resource,
-            Some(Filter::Wql(query.to_string())),
-            EnumerationMode::Object,
-        )
-        .await
+        let filter = Some(Filter::Wql(query.to_string()));
+        Enumeration::start(self, resource, filter, EnumerationMode::Object, query.class()).await
     }
 
     /// Begins to read all instances of a class.
@@ -151,7 +146,14 @@ impl Client {
     /// # Errors
     /// When there is no such class, or no answer.
     pub async fn enumerate(&self, class: &ResourceUri) -> Result<Enumeration> {
-        Enumeration::start(self, Resource::new(class.clone()), None, EnumerationMode::Object).await
+        Enumeration::start(
+            self,
+            Resource::new(class.clone()),
+            None,
+            EnumerationMode::Object,
+            class.class(),
+        )
+        .await
     }
 
     /// The references of all instances of a class, each with the full key as the host itself writes it.
@@ -159,9 +161,9 @@ impl Client {
     /// # Errors
     /// When there is no such class, no answer, or one with something else than references.
     pub async fn references(&self, class: &ResourceUri) -> Result<Vec<Resource>> {
+        let resource = Resource::new(class.clone());
         let mut enumeration =
-            Enumeration::start(self, Resource::new(class.clone()), None, EnumerationMode::Epr)
-                .await?;
+            Enumeration::start(self, resource, None, EnumerationMode::Epr, class.class()).await?;
         let mut references = Vec::new();
         while let Some(item) = enumeration.next_item().await? {
             references.push(Resource::from_children(&item)?);
@@ -261,13 +263,13 @@ impl Client {
     pub(crate) fn context(
         &self,
         operation: &'static str,
-        class: Option<&ResourceUri>,
+        class: Option<&str>,
         method: Option<&str>,
     ) -> Context {
         Context {
             host: Some(self.shared.endpoint.to_string()),
             operation: Some(operation),
-            class: class.map(|uri| uri.class().to_owned()),
+            class: class.map(str::to_owned),
             method: method.map(str::to_owned),
         }
     }

@@ -11,7 +11,7 @@ mod states;
 mod virtual_machine;
 
 pub use resynchronize::{Outcome, Report, Resynchronization, Resynchronize};
-pub use return_code::ReturnCode;
+pub use return_code::{MethodError, ReturnCode};
 pub use service::ReplicationService;
 pub use states::{ReplicationHealth, ReplicationMode, ReplicationState, VmState};
 pub use virtual_machine::VirtualMachine;

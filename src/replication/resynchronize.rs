@@ -6,15 +6,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    ReplicationMode, ReplicationService, ReplicationState, ReturnCode, VirtualMachine,
+    MethodError, ReplicationMode, ReplicationService, ReplicationState, ReturnCode, VirtualMachine,
     service::SERVICE,
 };
 use crate::{
-    cim::{Datetime, ResourceUri, Value},
-    client::VIRTUALIZATION,
+    cim::{Datetime, Value},
     error::{Error, ErrorKind, Result},
     job::{Ended, Job, JobState, JobStatus, Progress},
 };
+
+const METHOD: &str = "Resynchronize";
 
 /// A call of `Resynchronize` that is not sent yet.
 ///
@@ -131,8 +132,9 @@ impl<'a> Resynchronize<'a> {
                 Some(Job::new(self.service.client().clone(), job.clone()))
             }
             (ReturnCode::JobStarted, _) => {
-                let message = "the host began a job and did not say which";
-                return Err(Error::new(ErrorKind::Protocol, message).with_unknown_outcome(true));
+                let error =
+                    self.error(ErrorKind::Protocol, "the host began a job and did not say which");
+                return Err(error.with_unknown_outcome(true));
             }
             (code, _) => return Err(self.refusal(code)),
         };
@@ -148,57 +150,50 @@ impl<'a> Resynchronize<'a> {
 
     async fn check_mode(&self) -> Result<()> {
         use ReplicationMode as M;
-        let refuse = |message: String| Err(Error::new(ErrorKind::Refused, message));
         let name = &self.vm.name;
-        match self.vm.replication_mode {
-            Some(M::Replica | M::ExtendedReplica) if self.extended => Ok(()),
-            _ if self.extended => refuse(format!(
-                "{name} is no replica, so it has no extended relationship; leave out `extended` to resynchronize it"
-            )),
+        let refusal = match self.vm.replication_mode {
+            Some(M::Replica | M::ExtendedReplica) if self.extended => return Ok(()),
+            _ if self.extended => {
+                format!("{name} is no replica, so it has no extended relationship")
+            }
             Some(M::Replica | M::ExtendedReplica) => {
-                let host = match self.service.primary_host(self.vm).await {
-                    Ok(host) => host,
-                    Err(error) => {
-                        tracing::debug!(%error, "the host of the primary cannot be read");
-                        None
-                    }
-                };
-                refuse(match host {
-                    Some(host) => format!(
-                        "{name} is a replica; its primary is on {host}: resynchronize it there, or say `extended` to mean its own replica"
-                    ),
-                    None => format!(
-                        "{name} is a replica: resynchronize its primary on the host that has it, or say `extended` to mean its own replica"
-                    ),
-                })
+                let host = self.service.primary_host(self.vm).await.unwrap_or_else(|error| {
+                    tracing::debug!(%error, "the host of the primary cannot be read");
+                    None
+                });
+                let host =
+                    host.map_or_else(|| "on another host".to_owned(), |host| format!("on {host}"));
+                format!(
+                    "{name} is a replica, whose primary is {host}: resynchronize it there, or choose the extended relationship to mean the replica's own replica"
+                )
             }
             Some(M::TestReplica) => {
-                refuse(format!("{name} is a test replica, which is not replicated itself"))
+                format!("{name} is a test replica, which is not replicated itself")
             }
-            Some(M::None) => refuse(format!("{name} is not replicated")),
-            Some(M::Primary | M::Unknown(_)) | None => Ok(()),
-        }
+            Some(M::None) => format!("{name} is not replicated"),
+            Some(M::Primary | M::Unknown(_)) | None => return Ok(()),
+        };
+        Err(self.error(ErrorKind::Refused, refusal))
     }
 
     fn refusal(&self, code: ReturnCode) -> Error {
-        let number = u32::from(code);
         let state = self
             .vm
             .replication_state
-            .map_or_else(|| "no state".to_owned(), |state| state.to_string());
-        let uri = ResourceUri::wmi(VIRTUALIZATION, SERVICE);
-        let context = self.service.client().context("Invoke", Some(&uri), Some("Resynchronize"));
-        Error::new(
-            ErrorKind::ReturnValue,
-            format!(
-                "the host does not resynchronize {}, whose replication state is {state}",
-                self.vm.name
-            ),
-        )
-        .with_source(format!("Resynchronize returned {number} ({code}): {}", code.meaning()))
-        .with_context(context)
-        .with_return_value(number)
-        .with_unknown_outcome(code.outcome_unknown())
+            .map_or_else(|| "not known".to_owned(), |state| state.to_string());
+        let message = format!(
+            "the host does not resynchronize {}, whose replication state is {state}",
+            self.vm.name
+        );
+        self.error(ErrorKind::ReturnValue, message)
+            .with_source(MethodError { method: METHOD, code })
+            .with_return_value(code.into())
+            .with_unknown_outcome(code.outcome_unknown())
+    }
+
+    fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        let context = self.service.client().context("Invoke", Some(SERVICE), Some(METHOD));
+        Error::new(kind, message).with_context(context)
     }
 }
 

@@ -36,6 +36,17 @@ open_enum! {
     }
 }
 
+/// A method that ran and said no: its name and its return value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{method} returned {} ({code}): {}", u32::from(*.code), .code.meaning())]
+#[non_exhaustive]
+pub struct MethodError {
+    /// The method.
+    pub method: &'static str,
+    /// What it returned.
+    pub code: ReturnCode,
+}
+
 impl ReturnCode {
     /// What it means, as a clause.
     #[must_use]

@@ -22,18 +22,28 @@ pub(super) async fn run(output: &Output) -> Result<(), Failure> {
         .bind("127.0.0.1:0")
         .await
         .map_err(|error| Failure::usage(format!("the simulated host cannot listen: {error}")))?;
-    let client = Client::builder(&host.url()).credentials(Credentials::ntlm(USER, PASSWORD)).build()?;
+    let client =
+        Client::builder(&host.url()).credentials(Credentials::ntlm(USER, PASSWORD)).build()?;
     let replica = ReplicationService::new(&client);
-    output.note(&format!("A simulated Hyper-V host listens on {}. These are its virtual machines:\n", host.url()));
+    output.note(&format!(
+        "A simulated Hyper-V host listens on {}. These are its virtual machines:\n",
+        host.url()
+    ));
     let vms = replica.virtual_machines().await?;
     vm::print(&vms, output)?;
 
     let needs_it = vms
         .iter()
         .find(|vm| vm.replication_state == Some(ReplicationState::WaitingToStartResynchronization))
-        .ok_or_else(|| Failure::usage("no virtual machine of the simulated host needs resynchronization"))?;
-    output.note(&format!("\n{} has to be resynchronized. $ hvr resync {}\n", needs_it.name, needs_it.name));
-    let report = resync::resynchronize(&replica, needs_it, &ResyncArgs::of(&needs_it.name), output).await?;
+        .ok_or_else(|| {
+            Failure::usage("no virtual machine of the simulated host needs resynchronization")
+        })?;
+    output.note(&format!(
+        "\n{} has to be resynchronized. $ hvr resync {}\n",
+        needs_it.name, needs_it.name
+    ));
+    let report =
+        resync::resynchronize(&replica, needs_it, &ResyncArgs::of(&needs_it.name), output).await?;
     output.object(&report, || resync::text(&report))?;
     report.checked()?;
 

@@ -25,7 +25,9 @@ pub(super) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         Command::Job(JobCommand::Wait { id, wait_timeout }) => {
             job::wait(&client()?, &id, wait_timeout, output).await
         }
-        Command::Sim(SimCommand::Serve(serve)) => sim::serve(&args.connection, &serve, output).await,
+        Command::Sim(SimCommand::Serve(serve)) => {
+            sim::serve(&args.connection, &serve, output).await
+        }
         Command::Demo => demo::run(output).await,
     }
 }

@@ -13,7 +13,11 @@ use crate::{
 };
 
 /// Serves a simulated host until the program is interrupted.
-pub(super) async fn serve(connection: &ConnectionArgs, args: &ServeArgs, output: &Output) -> Result<(), Failure> {
+pub(super) async fn serve(
+    connection: &ConnectionArgs,
+    args: &ServeArgs,
+    output: &Output,
+) -> Result<(), Failure> {
     let job = Duration::try_from_secs_f64(args.job_seconds)
         .map_err(|error| Failure::usage(format!("--job-seconds {}: {error}", args.job_seconds)))?;
     let inventory = args.vms.map_or_else(Inventory::sample, Inventory::with_vms);
@@ -24,7 +28,9 @@ pub(super) async fn serve(connection: &ConnectionArgs, args: &ServeArgs, output:
         .job_duration(job)
         .bind(args.listen)
         .await
-        .map_err(|error| Failure::usage(format!("the simulated host cannot listen on {}: {error}", args.listen)))?;
+        .map_err(|error| {
+            Failure::usage(format!("the simulated host cannot listen on {}: {error}", args.listen))
+        })?;
     if let Some(path) = &args.ready_file {
         write_whole(path, &format!("{name} {}\n", host.url()))?;
     }
@@ -35,7 +41,7 @@ pub(super) async fn serve(connection: &ConnectionArgs, args: &ServeArgs, output:
 /// Writes a file that is never seen half-written: under another name first, then renamed.
 fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
     let temporary = path.with_extension("part");
-    fs::write(&temporary, text)
-        .and_then(|()| fs::rename(&temporary, path))
-        .map_err(|error| Failure::usage(format!("the file {} cannot be written: {error}", path.display())))
+    fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
+        Failure::usage(format!("the file {} cannot be written: {error}", path.display()))
+    })
 }
