@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Error, Event, Limits, Name, Reader, reader::Scope, writer};
+use super::{Error, Event, Limits, Name, Reader, name::is_blank, reader::Scope, writer};
 
 /// An element with all that it holds.
 ///
@@ -164,7 +164,7 @@ impl Element {
                 }
                 Event::End => {
                     let Some(mut element) = open.pop() else { continue };
-                    if !element.children.is_empty() && element.text.trim().is_empty() {
+                    if !element.children.is_empty() && is_blank(&element.text) {
                         element.text.clear();
                     }
                     match open.last_mut() {

@@ -19,9 +19,10 @@ pub struct Name {
 }
 
 impl Name {
-    /// A name in a namespace.
+    /// A name in a namespace; the empty namespace is none.
     pub fn new(namespace: impl Into<Arc<str>>, local: impl Into<Box<str>>) -> Self {
-        Self { namespace: Some(namespace.into()), local: local.into() }
+        let namespace = Some(namespace.into()).filter(|namespace| !namespace.is_empty());
+        Self { namespace, local: local.into() }
     }
 
     /// A name in no namespace, as most attributes have.
@@ -62,12 +63,39 @@ impl fmt::Display for Name {
     }
 }
 
-/// Whether `text` may stand as a local name or a prefix: an `NCName`, checked for what would break a document.
+/// Whether `text` may stand as a local name or a prefix ([Namespaces in XML] production `NCName`).
+///
+/// [Namespaces in XML]: https://www.w3.org/TR/xml-names/
 pub(super) fn is_ncname(text: &str) -> bool {
     let mut characters = text.chars();
-    characters.next().is_some_and(|c| c.is_alphabetic() || c == '_' || u32::from(c) > 0x7f)
-        && characters
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.') || u32::from(c) > 0x7f)
+    characters.next().is_some_and(begins_name) && characters.all(continues_name)
+}
+
+/// [XML] production `NameStartChar` without the colon.
+///
+/// [XML]: https://www.w3.org/TR/xml/#NT-NameStartChar
+const fn begins_name(c: char) -> bool {
+    matches!(c,
+        'A'..='Z' | 'a'..='z' | '_'
+        | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+        | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
+        | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// [XML] production `NameChar` without the colon.
+///
+/// [XML]: https://www.w3.org/TR/xml/#NT-NameChar
+const fn continues_name(c: char) -> bool {
+    begins_name(c)
+        || matches!(c, '0'..='9' | '-' | '.' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+}
+
+/// Whether text is nothing but white space ([XML] production `S`, which is less than Unicode's).
+///
+/// [XML]: https://www.w3.org/TR/xml/#NT-S
+pub(super) fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
 }
 
 /// Whether XML 1.0 can carry the character ([XML] production `Char`).

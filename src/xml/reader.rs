@@ -5,8 +5,8 @@ use std::sync::Arc;
 use quick_xml::{XmlVersion, events};
 
 use super::{
-    Error, Name, Problem, XML,
-    name::{is_ncname, is_xml_char},
+    Error, Name, Problem, XML, XMLNS,
+    name::{is_blank, is_ncname, is_xml_char},
 };
 
 /// How much a document may hold.
@@ -23,13 +23,22 @@ pub struct Limits {
     pub elements: usize,
     /// Attributes of one element, namespace declarations included; 64.
     pub attributes: usize,
-    /// Bytes of a qualified name; 512.
+    /// Namespace declarations in scope at one element; 256.
+    pub declarations: usize,
+    /// Bytes of a qualified name or of a namespace; 512.
     pub name: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 8 << 20, depth: 64, elements: 200_000, attributes: 64, name: 512 }
+        Self {
+            bytes: 8 << 20,
+            depth: 64,
+            elements: 200_000,
+            attributes: 64,
+            declarations: 256,
+            name: 512,
+        }
     }
 }
 
@@ -68,6 +77,8 @@ pub struct Reader<'a> {
     elements: usize,
     /// An event that ended a run of text.
     pending: Option<Event>,
+    /// Whether anything was read, after which there may be no XML declaration.
+    begun: bool,
     seen_root: bool,
 }
 
@@ -90,7 +101,16 @@ impl<'a> Reader<'a> {
         }
         let mut reader = quick_xml::Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
         reader.config_mut().expand_empty_elements = true;
-        Ok(Self { reader, limits, open: Vec::new(), elements: 0, pending: None, seen_root: false })
+        reader.config_mut().check_comments = true;
+        Ok(Self {
+            reader,
+            limits,
+            open: Vec::new(),
+            elements: 0,
+            pending: None,
+            begun: false,
+            seen_root: false,
+        })
     }
 
     /// The path to the element that is open, such as `/Envelope/Body`.
@@ -123,10 +143,8 @@ impl<'a> Reader<'a> {
                     text.push_str(&piece.xml10_content());
                     continue;
                 }
-                events::Event::CData(piece) if self.open.is_empty() => {
-                    return Err(
-                        self.malformed(&format!("there is text outside the root: {:?}", &*piece))
-                    );
+                events::Event::CData(_) | events::Event::GeneralRef(_) if self.open.is_empty() => {
+                    return Err(self.malformed("there is text outside the root"));
                 }
                 events::Event::CData(piece) => {
                     text.push_str(&piece.xml10_content());
@@ -136,8 +154,15 @@ impl<'a> Reader<'a> {
                     text.push(self.resolve_reference(&reference)?);
                     continue;
                 }
-                events::Event::Comment(_) => continue,
+                events::Event::Comment(_) => {
+                    self.begun = true;
+                    continue;
+                }
+                events::Event::Decl(_) if self.begun || !text.is_empty() => {
+                    return Err(self.malformed("there is an XML declaration past the begin"));
+                }
                 events::Event::Decl(declaration) => {
+                    self.begun = true;
                     match declaration.encoding() {
                         Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("utf-8") => continue,
                         None => continue,
@@ -165,7 +190,7 @@ impl<'a> Reader<'a> {
             Some(Event::Start(_)) => self.open.len() > 1,
             _ => !self.open.is_empty(),
         };
-        if !inside && !text.trim().is_empty() {
+        if !inside && !is_blank(&text) {
             return Err(self.malformed("there is text outside the root"));
         }
         match event {
@@ -185,7 +210,7 @@ impl<'a> Reader<'a> {
         if self.open.is_empty() && self.seen_root {
             return Err(self.malformed("there is a second root"));
         }
-        self.seen_root = true;
+        (self.begun, self.seen_root) = (true, true);
         self.elements += 1;
         self.limit(self.elements, self.limits.elements, "elements")?;
         self.limit(self.open.len() + 1, self.limits.depth, "levels of elements")?;
@@ -201,6 +226,9 @@ impl<'a> Reader<'a> {
                 "attributes of one element",
             )?;
             let key = attribute.key.as_ref();
+            if attribute.value.contains('<') {
+                return Err(self.malformed("there is \"<\" in the value of an attribute"));
+            }
             let value =
                 attribute.normalized_value(XmlVersion::Implicit1_0).map_err(
                     |error| match error {
@@ -215,20 +243,15 @@ impl<'a> Reader<'a> {
                     self.malformed(&format!("a reference to the character U+{:04X}", u32::from(c)))
                 );
             }
-            if key == "xmlns" {
-                bindings.push((Box::from(""), Arc::from(&*value)));
-            } else if let Some(prefix) = key.strip_prefix("xmlns:") {
-                if value.is_empty() || prefix.starts_with("xml") || !is_ncname(prefix) {
-                    return Err(
-                        self.malformed(&format!("the declaration of the prefix {prefix:?}"))
-                    );
-                }
-                bindings.push((Box::from(prefix), Arc::from(&*value)));
+            let prefix = key.strip_prefix("xmlns:").filter(|prefix| !prefix.is_empty());
+            if let Some(prefix) = prefix.or_else(|| (key == "xmlns").then_some("")) {
+                bindings.push(self.declaration(prefix, &value)?);
             } else {
                 raw.push((key.to_owned(), value.into_owned()));
             }
         }
         let scope = outer.with(bindings);
+        self.limit(scope.declarations(), self.limits.declarations, "declarations of namespaces")?;
         let name = self.expand(start.name().as_ref(), &scope, true)?;
         let mut attributes: Vec<(Name, String)> = Vec::with_capacity(raw.len());
         for (key, value) in raw {
@@ -242,6 +265,24 @@ impl<'a> Reader<'a> {
         Ok(Start { name, attributes, scope })
     }
 
+    /// A namespace declaration ([Namespaces in XML] section 3). The empty prefix stands for the default namespace,
+    /// which alone may be undeclared.
+    ///
+    /// [Namespaces in XML]: https://www.w3.org/TR/xml-names/
+    fn declaration(&self, prefix: &str, namespace: &str) -> Result<(Box<str>, Arc<str>), Error> {
+        self.limit(prefix.len().max(namespace.len()), self.limits.name, "bytes in a name")?;
+        let allowed = match prefix {
+            "xml" => namespace == XML,
+            "xmlns" => false,
+            "" => ![XML, XMLNS].contains(&namespace),
+            prefix => is_ncname(prefix) && !["", XML, XMLNS].contains(&namespace),
+        };
+        if !allowed {
+            return Err(self.malformed(&format!("the declaration of the prefix {prefix:?}")));
+        }
+        Ok((prefix.into(), namespace.into()))
+    }
+
     fn expand(&self, qualified: &str, scope: &Scope, element: bool) -> Result<Name, Error> {
         self.limit(qualified.len(), self.limits.name, "bytes in a name")?;
         let (prefix, local) = match qualified.split_once(':') {
@@ -253,11 +294,7 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(&format!("{local:?} is no name")));
         }
         if prefix.is_empty() {
-            let namespace = if element {
-                scope.resolve("").filter(|namespace| !namespace.is_empty())
-            } else {
-                None
-            };
+            let namespace = if element { scope.resolve("") } else { None };
             return Ok(Name::expanded(namespace, local));
         }
         match scope.resolve(prefix) {
@@ -305,6 +342,8 @@ pub(super) struct Scope(Option<Arc<Declared>>);
 struct Declared {
     bindings: Vec<(Box<str>, Arc<str>)>,
     outer: Scope,
+    /// How many declarations there are, those of `outer` included.
+    count: usize,
 }
 
 impl Scope {
@@ -312,11 +351,17 @@ impl Scope {
         if bindings.is_empty() {
             self
         } else {
-            Self(Some(Arc::new(Declared { bindings, outer: self })))
+            let count = bindings.len() + self.declarations();
+            Self(Some(Arc::new(Declared { bindings, outer: self, count })))
         }
     }
 
-    /// The namespace of a prefix; the empty prefix stands for the default namespace.
+    fn declarations(&self) -> usize {
+        self.0.as_ref().map_or(0, |declared| declared.count)
+    }
+
+    /// The namespace of a prefix, if it is declared and not undeclared; the empty prefix stands for the default
+    /// namespace.
     pub(super) fn resolve(&self, prefix: &str) -> Option<Arc<str>> {
         if prefix == "xml" {
             return Some(Arc::from(XML));
@@ -326,7 +371,7 @@ impl Scope {
             if let Some((_, namespace)) =
                 declared.bindings.iter().find(|(bound, _)| **bound == *prefix)
             {
-                return Some(Arc::clone(namespace));
+                return Some(Arc::clone(namespace)).filter(|namespace| !namespace.is_empty());
             }
             scope = &declared.outer;
         }
