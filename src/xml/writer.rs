@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use super::{
-    Element, Error, Name, Problem, XML,
+    Element, Error, Name, Problem, XML, XMLNS,
     name::{is_ncname, is_xml_char},
 };
 
@@ -30,9 +30,13 @@ impl Writer {
         self.path.push('/');
         self.path.push_str(element.name.local());
 
-        self.scope.extend(
-            element.declarations.iter().map(|(prefix, ns)| ((*prefix).to_owned(), Arc::clone(ns))),
-        );
+        for (prefix, namespace) in &element.declarations {
+            let repeated = self.scope.iter().skip(outer_scope).any(|(other, _)| other == prefix);
+            if repeated || !is_ncname(prefix) || prefix.starts_with("xml") {
+                return Err(self.error(Problem::InvalidName((*prefix).to_owned())));
+            }
+            self.scope.push(((*prefix).to_owned(), Arc::clone(namespace)));
+        }
         let tag = self.qualify(&element.name)?;
         let mut attributes = Vec::with_capacity(element.attributes.len());
         for (name, value) in &element.attributes {
@@ -40,11 +44,13 @@ impl Writer {
         }
         let declared = self.scope.get(outer_scope..).unwrap_or_default();
 
+        let declared = declared.iter().map(|(prefix, namespace)| {
+            Ok((format!("xmlns:{prefix}"), self.escape_attribute(namespace)?))
+        });
+        let declared = declared.collect::<Result<Vec<_>, Error>>()?;
+
         let mut start = BytesStart::new(tag.as_str());
-        for (prefix, namespace) in declared {
-            start.push_attribute((format!("xmlns:{prefix}").as_str(), &**namespace));
-        }
-        for (name, value) in &attributes {
+        for (name, value) in declared.iter().chain(&attributes) {
             // The value is escaped already: quick-xml would leave tabs and line ends, which do not survive reading.
             start.push_attribute(quick_xml::events::attributes::Attribute {
                 key: quick_xml::name::QName(name),
@@ -69,7 +75,7 @@ impl Writer {
 
     /// The name with a prefix that is in scope, or with a new one.
     fn qualify(&mut self, name: &Name) -> Result<String, Error> {
-        if !is_ncname(name.local()) {
+        if !is_ncname(name.local()) || name.namespace() == Some(XMLNS) {
             return Err(self.error(Problem::InvalidName(name.local().to_owned())));
         }
         let Some(namespace) = name.namespace() else { return Ok(name.local().to_owned()) };
@@ -83,7 +89,11 @@ impl Writer {
         let prefix = match visible {
             Some((_, (prefix, _))) => prefix.clone(),
             None => {
-                let prefix = format!("ns{}", self.scope.len());
+                let mut number = self.scope.len();
+                while self.scope.iter().any(|(taken, _)| *taken == format!("ns{number}")) {
+                    number += 1;
+                }
+                let prefix = format!("ns{number}");
                 self.scope.push((prefix.clone(), Arc::from(namespace)));
                 prefix
             }
