@@ -8,7 +8,7 @@ use std::{fmt, time::Duration};
 use jiff::{Timestamp, civil, tz::Offset};
 
 use super::{COMMON, Error, class::Type};
-use crate::xml::Element;
+use crate::{wsman::duration, xml::Element};
 
 /// A CIM `datetime`: a point in time or an interval, to the microsecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,12 +133,7 @@ fn timestamp(text: &str) -> Option<Datetime> {
 }
 
 fn interval(text: &str) -> Option<Datetime> {
-    let span: jiff::Span = text.parse().ok()?;
-    if span.get_years() != 0 || span.get_months() != 0 {
-        return None; // their length is not known
-    }
-    let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
-    Some(Datetime::Interval(length.try_into().ok()?))
+    duration::parse(text).map(Datetime::Interval)
 }
 
 fn dmtf(text: &str) -> Option<Datetime> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{ENUMERATION, Error, Fault, Resource, ResourceUri, SelectorSet, TRANSFER, WSMAN, WSMV};
+use super::{
+    ENUMERATION, Error, Fault, Resource, ResourceUri, SelectorSet, TRANSFER, WSMAN, WSMV, duration,
+};
 use crate::{
     soap::{ANONYMOUS, Envelope, Header, must_understand},
     xml::{Element, Name, XML},
@@ -63,7 +65,7 @@ impl RequestHeader {
         let mut others = vec![
             must_understand(w("ResourceURI").text(resource.uri.as_str()), true),
             must_understand(w("MaxEnvelopeSize").text(&self.max_envelope_size.to_string()), true),
-            w("OperationTimeout").text(&seconds(self.operation_timeout)),
+            w("OperationTimeout").text(&duration::in_seconds(self.operation_timeout)),
             // A host refuses a request where these two must be understood. Without them it answers in its own language.
             must_understand(w("Locale").attribute(Name::new(XML, "lang"), "en-US"), false),
             must_understand(
@@ -116,7 +118,7 @@ impl RequestHeader {
             None => 512_000,
         };
         let operation_timeout = match text(WSMAN, "OperationTimeout") {
-            Some(time) => duration(time).ok_or_else(|| Error::Value {
+            Some(time) => duration::parse(time).ok_or_else(|| Error::Value {
                 name: "w:OperationTimeout",
                 value: time.to_owned(),
             })?,
@@ -181,18 +183,4 @@ pub fn answer_to(request: &Envelope, message_id: String) -> Header {
 
 fn not_ours(relates_to: Option<&str>, message_id: &str) -> Error {
     Error::NotOurs { relates_to: relates_to.map(str::to_owned), message_id: message_id.to_owned() }
-}
-
-/// An `xs:duration` in the form that Windows writes: `PT60.000S`.
-pub(super) fn seconds(duration: Duration) -> String {
-    format!("PT{}.{:03}S", duration.as_secs(), duration.subsec_millis())
-}
-
-/// An `xs:duration` that is not negative and has neither years nor months, whose length would be unknown.
-pub(super) fn duration(text: &str) -> Option<Duration> {
-    let span: jiff::Span = text.parse().ok()?;
-    if span.get_years() != 0 || span.get_months() != 0 {
-        return None;
-    }
-    span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
 }

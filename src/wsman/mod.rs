@@ -7,6 +7,7 @@
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 //! [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
 
+pub(crate) mod duration;
 mod enumerate;
 mod fault;
 mod get;
