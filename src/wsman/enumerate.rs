@@ -64,7 +64,8 @@ impl Enumerate {
         if !body.is(ENUMERATION, "Enumerate") {
             return Err(Error::Unexpected(body.name.clone()));
         }
-        let filter = match body.find(WSMAN, "Filter") {
+        let filter = body.find(WSMAN, "Filter").or_else(|| body.find(ENUMERATION, "Filter"));
+        let filter = match filter {
             None => None,
             Some(filter) => match filter.find_attribute("Dialect") {
                 Some(WQL) => Some(Filter::Wql(filter.text.clone())),

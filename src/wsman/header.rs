@@ -110,6 +110,7 @@ impl RequestHeader {
         let required = |value: &Option<String>, name| value.clone().ok_or(Error::Missing(name));
         let text =
             |namespace, local| header.find(namespace, local).map(|element| element.text.trim());
+        required(&header.action, "a:Action")?;
         required(&header.reply_to, "a:ReplyTo")?;
         let max_envelope_size = match text(WSMAN, "MaxEnvelopeSize") {
             Some(size) => size
