@@ -2,7 +2,7 @@
 //!
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use super::{Error, WSMAN};
 use crate::{
@@ -147,6 +147,7 @@ impl SelectorSet {
     /// When a selector has no name or is there twice.
     pub fn from_element(set: &Element) -> Result<Self, Error> {
         let mut selectors = Self::new();
+        let mut names = HashSet::new();
         for element in &set.children {
             if !element.is(WSMAN, "Selector") {
                 return Err(Error::Unexpected(element.name.clone()));
@@ -154,7 +155,7 @@ impl SelectorSet {
             let name = element
                 .find_attribute("Name")
                 .ok_or(Error::Missing("Name attribute of w:Selector"))?;
-            if selectors.0.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            if !names.insert(name.to_ascii_lowercase()) {
                 return Err(Error::Value {
                     name: "w:Selector (it is there twice)",
                     value: name.to_owned(),
