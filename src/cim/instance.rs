@@ -122,17 +122,19 @@ impl Instance {
 /// The children of an element in runs of equal names. A child outside the element's own namespace is no member.
 pub(super) fn members(element: &Element) -> Vec<(&str, Vec<&Element>)> {
     let mut members: Vec<(&str, Vec<&Element>)> = Vec::new();
-    let own = element.children.iter().filter(|child| {
-        match (child.name.namespace(), element.name.namespace()) {
-            (Some(child), Some(parent)) => child.eq_ignore_ascii_case(parent),
-            _ => false,
-        }
-    });
-    for child in own {
+    for child in element.children.iter().filter(|child| is_member(child, element)) {
         match members.last_mut() {
             Some((name, elements)) if *name == child.name.local() => elements.push(child),
             _ => members.push((child.name.local(), vec![child])),
         }
     }
     members
+}
+
+/// Whether a child is in the namespace of its parent, compared without case as resource URIs are.
+pub(super) fn is_member(child: &Element, parent: &Element) -> bool {
+    match (child.name.namespace(), parent.name.namespace()) {
+        (Some(child), Some(parent)) => child.eq_ignore_ascii_case(parent),
+        _ => false,
+    }
 }

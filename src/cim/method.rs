@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::{
     COMMON, Error, Value,
-    class::{Method, Parameter},
-    instance::members,
+    class::{Method, Type},
+    instance::{is_member, members},
 };
 use crate::{
     wsman::ResourceUri,
@@ -34,12 +34,24 @@ impl Output {
             .map(|(_, value)| value)
     }
 
-    /// Reads the element `<method>_OUTPUT`.
+    /// Reads the element `<method>_OUTPUT`. The method has run: an out parameter that the schema does not know is no
+    /// reason to lose the others, and is read without a type.
     ///
     /// # Errors
     /// When there is no return value, or a value is invalid.
     pub fn decode(output: &Element, method: &Method) -> Result<Self, Error> {
-        let mut parameters = decode_members(output, method, |parameter| parameter.is_out())?;
+        let mut parameters = members(output)
+            .into_iter()
+            .map(|(name, elements)| {
+                let out = method.parameters.iter().find(|p| p.is_out() && p.name == name);
+                let (ty, array) = match out {
+                    Some(parameter) => (Some(&parameter.ty), parameter.array),
+                    None if name == "ReturnValue" => (Some(&method.returns), false),
+                    None => (None, false),
+                };
+                decode_member(name, &elements, ty, array)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
         let position = parameters
             .iter()
             .position(|(name, _)| name == "ReturnValue")
@@ -99,7 +111,18 @@ pub fn encode_input(
 /// # Errors
 /// When a parameter is not one of the method, or its value is invalid.
 pub fn decode_input(input: &Element, method: &Method) -> Result<Vec<(String, Value)>, Error> {
-    decode_members(input, method, Parameter::is_in)
+    let unknown = |name| Error::NoSuchParameter { method: method.name.clone(), name };
+    if let Some(foreign) = input.children.iter().find(|child| !is_member(child, input)) {
+        return Err(unknown(foreign.name.to_string()));
+    }
+    members(input)
+        .into_iter()
+        .map(|(name, elements)| {
+            let parameter = method.parameters.iter().find(|p| p.is_in() && p.name == name);
+            let parameter = parameter.ok_or_else(|| unknown(name.to_owned()))?;
+            decode_member(name, &elements, Some(&parameter.ty), parameter.array)
+        })
+        .collect()
 }
 
 /// Writes the element `<method>_OUTPUT`, as a host does: the out parameters, then the return value.
@@ -115,30 +138,15 @@ pub fn encode_output(uri: &ResourceUri, method: &Method, output: &Output) -> Ele
         .children(Value::UInt32(output.return_value).encode(&namespace, "ReturnValue"))
 }
 
-fn decode_members(
-    element: &Element,
-    method: &Method,
-    direction: impl Fn(&Parameter) -> bool,
-) -> Result<Vec<(String, Value)>, Error> {
-    members(element)
-        .into_iter()
-        .map(|(name, elements)| {
-            let parameter = method.parameters.iter().find(|p| direction(p) && p.name == name);
-            let (ty, array) = match parameter {
-                Some(parameter) => (&parameter.ty, parameter.array),
-                None if name == "ReturnValue" => (&method.returns, false),
-                None => {
-                    return Err(Error::NoSuchParameter {
-                        method: method.name.clone(),
-                        name: name.to_owned(),
-                    });
-                }
-            };
-            Value::decode(&elements, Some(ty), array)
-                .map(|value| (name.to_owned(), value))
-                .map_err(|source| Error::Member { name: name.to_owned(), source: Box::new(source) })
-        })
-        .collect()
+fn decode_member(
+    name: &str,
+    elements: &[&Element],
+    ty: Option<&Type>,
+    array: bool,
+) -> Result<(String, Value), Error> {
+    Value::decode(elements, ty, array)
+        .map(|value| (name.to_owned(), value))
+        .map_err(|source| Error::Member { name: name.to_owned(), source: Box::new(source) })
 }
 
 fn wrapper(namespace: &Arc<str>, method: &str, direction: &str) -> Element {
