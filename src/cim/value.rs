@@ -115,7 +115,7 @@ impl Value {
             Type::Char16 => {
                 let mut characters = text.chars();
                 match (characters.next(), characters.next()) {
-                    (Some(c), None) => Ok(Self::Char16(c)),
+                    (Some(c), None) if c.len_utf16() == 1 => Ok(Self::Char16(c)),
                     _ => Err(invalid()),
                 }
             }
@@ -211,8 +211,9 @@ impl fmt::Display for Value {
             Self::SInt32(value) => value.fmt(f),
             Self::UInt64(value) => value.fmt(f),
             Self::SInt64(value) => value.fmt(f),
-            Self::Real32(value) => value.fmt(f),
-            Self::Real64(value) => value.fmt(f),
+            // XML Schema writes the infinities in capitals.
+            Self::Real32(value) => f.write_str(&value.to_string().replace("inf", "INF")),
+            Self::Real64(value) => f.write_str(&value.to_string().replace("inf", "INF")),
             Self::Char16(value) => value.fmt(f),
             Self::String(value) => value.fmt(f),
             Self::Datetime(value) => value.fmt(f),
