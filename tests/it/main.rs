@@ -10,4 +10,14 @@
 )]
 
 mod auth;
+mod cim;
 mod mof;
+mod wire;
+mod wsman;
+mod xml;
+
+/// A file of the folder `fixtures`.
+fn fixture(name: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

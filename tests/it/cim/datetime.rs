@@ -1,0 +1,177 @@
+//! Datetimes in both of their forms.
+
+use std::time::Duration;
+
+use hyperv_replica::cim::{Datetime, Instance, Value};
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::{decode, uri};
+
+#[test]
+fn datetimes_are_read_in_both_forms_and_written_in_both() {
+    let cases = [
+        // ISO 8601, DSP0004, other texts that mean it
+        (
+            "2026-11-23T09:00:00Z",
+            "20261123090000.000000+000",
+            vec![
+                "2026-11-23T11:00:00+02:00",
+                "20261123110000.000000+120",
+                "20261123053000.000000-210",
+            ],
+        ),
+        ("2025-12-17T09:55:22.702341Z", "20251217095522.702341+000", vec![]),
+        ("2026-10-30T21:04:05.000007Z", "20261030210405.000007+000", vec![]),
+        ("1601-01-01T00:00:00Z", "16010101000000.000000+000", vec![]),
+        ("2024-02-29T23:59:59.999999Z", "20240229235959.999999+000", vec![]),
+        ("0001-01-01T00:00:00Z", "00010101000000.000000+000", vec![]),
+        ("P0DT0H5M0S", "00000000000500.000000:000", vec!["PT5M", "PT300S", "P0Y0M0DT0H5M0.000S"]),
+        ("P0DT0H0M1.00417S", "00000000000001.004170:000", vec!["PT1.00417S"]),
+        ("P0DT0H0M0S", "00000000000000.000000:000", vec!["PT0S", "P0D"]),
+        ("P99999999DT23H59M59.999999S", "99999999235959.999999:000", vec![]),
+    ];
+    for (iso, dmtf, others) in cases {
+        let value: Datetime = iso.parse().unwrap();
+        assert_eq!((value.to_string().as_str(), value.to_dmtf().as_str()), (iso, dmtf));
+        for other in others.into_iter().chain([dmtf]) {
+            assert_eq!(other.parse(), Ok(value), "{other}");
+        }
+        let local = if iso.starts_with('P') { "Interval" } else { "Datetime" };
+        for inner in [
+            format!("<cim:{local}>{iso}</cim:{local}>"),
+            format!("<cim:{local}> {iso}\n</cim:{local}>"),
+            format!("<cim:CIM_DateTime>{dmtf}</cim:CIM_DateTime>"),
+            iso.to_owned(),
+            dmtf.to_owned(),
+        ] {
+            let instance = decode(&format!("<p:D>{inner}</p:D>"));
+            assert_eq!(instance.find("D"), Some(&Value::Datetime(value)), "{inner}");
+        }
+        let mut instance = Instance::new(uri());
+        instance.set("D", Value::Datetime(value));
+        let written = instance.encode().to_xml().unwrap();
+        assert!(written.contains(&format!("<p:D><cim:{local}>{iso}</cim:{local}></p:D>")));
+    }
+}
+
+#[test]
+fn datetimes_that_are_none_are_refused() {
+    for text in [
+        "",
+        "Z",
+        "2026-11-23",
+        "09:00:00",
+        "2026-11-23T09:00:00",
+        "2026-02-30T09:00:00Z",
+        "2026-11-23T25:00:00Z",
+        "2026-13-01T00:00:00Z",
+        "99999-01-01T00:00:00Z",
+        "-PT1S",
+        "P1Y",
+        "P1M",
+        "P1W",
+        "5 minutes",
+        "1h",
+        "PT",
+        "P",
+        "PT18446744073709551616S",
+        "PT1M1H",
+        // wildcards and other ways not to say when
+        "2026112309****.******+000",
+        "********090000.000000+000",
+        "20261123090000.******+000",
+        "00000000****00.000000:000",
+        // out of range
+        "20261323090000.000000+000",
+        "20260230090000.000000+000",
+        "20261123240000.000000+000",
+        "20261123096000.000000+000",
+        "20261123090060.000000+000",
+        "00000000240000.000000:000",
+        "00000000006000.000000:000",
+        "00000000000060.000000:000",
+        "00000000000000.000000:001",
+        "99999999999999.999999+999",
+        "00000000000000.000000+000",
+        // not 25 characters, or others
+        "20261123090000.000000+00",
+        "20261123090000.000000+0000",
+        "20261123090000,000000+000",
+        "20261123090000.000000*000",
+        "2026112309000a.000000+000",
+        "+0261123090000.000000+000",
+        "20261123090000.+00000+000",
+        "2026112309000ü.00000+000",
+    ] {
+        assert!(text.parse::<Datetime>().is_err(), "{text:?}: {:?}", text.parse::<Datetime>());
+    }
+    // The element says which of the two it is.
+    for inner in
+        ["<cim:Datetime>PT1S</cim:Datetime>", "<cim:Interval>2026-11-23T09:00:00Z</cim:Interval>"]
+    {
+        assert_eq!(decode(&format!("<p:D>{inner}</p:D>")).invalid.len(), 1, "{inner}");
+    }
+}
+
+#[test]
+fn the_year_1601_is_never_and_an_interval_is_no_time() {
+    for text in ["1601-01-01T00:00:00Z", "16010101000000.000000+000", "1601-01-01T00:00:00+00:00"] {
+        assert_eq!(text.parse::<Datetime>().unwrap().timestamp(), None, "{text}");
+        assert_eq!(decode(&format!("<p:D>{text}</p:D>")).time("D"), None, "{text}");
+    }
+    assert_eq!("PT1S".parse::<Datetime>().unwrap().timestamp(), None);
+    for text in ["1601-01-01T00:00:01Z", "1600-12-31T23:59:59Z", "1970-01-01T00:00:00Z"] {
+        let time: Timestamp = text.parse().unwrap();
+        assert_eq!(decode(&format!("<p:D>{text}</p:D>")).time("D"), Some(time), "{text}");
+    }
+}
+
+#[test]
+fn extreme_datetimes_do_not_panic() {
+    for value in [
+        Datetime::Timestamp(Timestamp::MIN),
+        Datetime::Timestamp(Timestamp::MAX),
+        Datetime::Interval(Duration::MAX),
+    ] {
+        drop((value.to_string(), value.to_dmtf(), value.timestamp()));
+    }
+    for text in [
+        "9999-12-31T23:59:59.999999Z",
+        "-009999-01-02T00:00:00Z",
+        "2016-12-31T23:59:60Z",
+        "P213503982334601DT7H0M15S",
+    ] {
+        drop(text.parse::<Datetime>().map(|value| (value.to_string(), value.to_dmtf())));
+    }
+}
+
+proptest! {
+    #[test]
+    fn times_survive_both_forms(seconds in -62_135_596_800_i64..253_402_207_200, micros in 0..1_000_000_u64) {
+        let time = Timestamp::new(seconds, 0).unwrap() + Duration::from_micros(micros);
+        let value = Datetime::Timestamp(time);
+        prop_assert_eq!(value.to_string().parse(), Ok(value));
+        prop_assert_eq!(value.to_dmtf().len(), 25);
+        prop_assert_eq!(value.to_dmtf().parse(), Ok(value));
+    }
+
+    #[test]
+    fn intervals_survive_both_forms(seconds in 0..=8_639_999_999_999_u64, micros in 0..1_000_000_u32) {
+        let value = Datetime::Interval(Duration::new(seconds, micros * 1000));
+        prop_assert_eq!(value.to_string().parse(), Ok(value));
+        prop_assert_eq!(value.to_dmtf().len(), 25);
+        prop_assert_eq!(value.to_dmtf().parse(), Ok(value));
+    }
+
+    #[test]
+    fn no_text_makes_a_datetime_panic(text in "[-+PTYMDHSZ:.*0-9ü ]{0,30}") {
+        drop(text.parse::<Datetime>());
+    }
+
+    #[test]
+    fn digits_of_any_kind_do_not_make_a_datetime_panic(text in "[0-9]{14}[.][0-9]{6}[-+:][0-9]{3}") {
+        drop(text.parse::<Datetime>().map(|value| (value.to_string(), value.to_dmtf())));
+    }
+
+}

@@ -1,0 +1,74 @@
+//! Resource URIs, selectors and references.
+
+use hyperv_replica::{
+    soap::{self, ADDRESSING, ANONYMOUS},
+    wsman::{Error, Resource, ResourceUri, Selector, SelectorSet, WSMAN},
+    xml::{Element, Limits, Name},
+};
+
+use crate::wire::V2;
+
+use super::{NAMESPACE, vm};
+
+#[test]
+fn selectors_are_read_and_written_with_references_and_without_duplicates() {
+    let mut selectors =
+        SelectorSet::new().with("InstanceID", r"Microsoft:A\B <&> ").with("Empty", "");
+    selectors.insert("Antecedent", Selector::Reference(vm()));
+    let element = selectors.to_element();
+    let document = element.to_xml().unwrap();
+    let read = Element::parse(document.as_bytes(), Limits::default()).unwrap();
+    assert_eq!(SelectorSet::from_element(&read), Ok(selectors.clone()));
+    assert_eq!(selectors.find("instanceid"), Some(r"Microsoft:A\B <&> "));
+    assert_eq!(selectors.find("Antecedent"), None);
+    assert_eq!(selectors.clone().with("EMPTY", "1").iter().count(), 3);
+
+    let selector = |name: &str| {
+        Element::new(WSMAN, "Selector").attribute(Name::local_only("Name"), name).text("x")
+    };
+    let set = |children: Vec<Element>| {
+        SelectorSet::from_element(&Element::new(WSMAN, "SelectorSet").children(children))
+    };
+    assert!(matches!(set(vec![selector("Name"), selector("NAME")]), Err(Error::Value { .. })));
+    assert!(matches!(set(vec![Element::new(WSMAN, "Selector")]), Err(Error::Missing(_))));
+    assert!(matches!(set(vec![Element::new("urn:x", "Selector")]), Err(Error::Unexpected(_))));
+    // As many as a document may hold are no reason to wait.
+    let many = set((0..100_000).map(|n| selector(&format!("{n:06}"))).collect()).unwrap();
+    assert_eq!(many.iter().count(), 100_000);
+}
+
+#[test]
+fn resources_are_references_with_the_anonymous_address_and_no_wrapper() {
+    let parent = vm().into_children_of(Element::new("urn:x", "Parameter"));
+    assert_eq!(parent.text_of(ADDRESSING, "Address"), Some(ANONYMOUS));
+    assert!(parent.find(ADDRESSING, "EndpointReference").is_none());
+    assert_eq!(Resource::from_children(&parent), Ok(vm()));
+    let wrapped = Element::new("urn:x", "Parameter")
+        .child(vm().into_children_of(Element::new(ADDRESSING, "EndpointReference")));
+    let missing = |name| Err(Error::Soap(soap::Error::Missing(name)));
+    assert_eq!(Resource::from_children(&wrapped), missing("a:Address"));
+    let bare =
+        Element::new("urn:x", "P").child(Element::new(ADDRESSING, "Address").text(ANONYMOUS));
+    assert!(matches!(Resource::from_children(&bare), Err(Error::Missing(_))));
+    assert_eq!(
+        vm().to_string(),
+        "Msvm_ComputerSystem (CreationClassName=Msvm_ComputerSystem, Name=C4E0A6B2-53D7-4E88-9A1F-0B2C3D4E5F60)"
+    );
+}
+
+#[test]
+fn resource_uris_have_a_namespace_and_a_class_and_no_case() {
+    let uri = ResourceUri::wmi(r"root\virtualization\v2", "Msvm_ComputerSystem");
+    assert_eq!(uri.as_str(), format!("{V2}Msvm_ComputerSystem"));
+    assert_eq!(uri, ResourceUri::new(uri.as_str().to_uppercase()));
+    assert_eq!((uri.class(), uri.wmi_namespace()), ("Msvm_ComputerSystem", Some(NAMESPACE)));
+    assert_eq!(uri.sibling("*"), ResourceUri::all_classes(NAMESPACE));
+    for other in [
+        "",
+        "x",
+        "http://schemas.microsoft.com/wbem/wsman/1/config",
+        "http://schemas.microsoft.com/wbem/wsman/1/wmiä/x",
+    ] {
+        assert_eq!(ResourceUri::new(other).wmi_namespace(), None, "{other}");
+    }
+}
