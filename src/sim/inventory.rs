@@ -51,17 +51,17 @@ impl Inventory {
         }
     }
 
-    /// The name of the host.
-    #[must_use]
-    pub fn computer(&self) -> &str {
-        &self.computer
-    }
-
     /// Sets the host's own `Caption`, which a host writes in its language.
     #[must_use]
     pub fn caption(mut self, caption: &str) -> Self {
         caption.clone_into(&mut self.caption);
         self
+    }
+
+    /// The host's `NetBIOS` name.
+    #[must_use]
+    pub fn computer(&self) -> &str {
+        &self.computer
     }
 
     /// Adds a virtual machine.
@@ -89,8 +89,8 @@ impl Inventory {
 
     /// As many virtual machines as asked for, named `vm-0001` and so on, always the same for a number.
     ///
-    /// The first of every ten, `vm-0001` among them, needs resynchronization; the others replicate, are replicas, are
-    /// critical, suspended, or do not replicate.
+    /// Every third, `vm-0001` first, needs resynchronization. Of the others some replicate and some are replicas,
+    /// critical or suspended, and some do not replicate.
     #[must_use]
     pub fn with_vms(count: u32) -> Self {
         const HERE: &str = "hv01.example.com";
@@ -98,14 +98,14 @@ impl Inventory {
         let vm = |number: u32| {
             let vm = Vm::new(numbered(number), &format!("vm-{number:04}"));
             let replicating = Relationship::new(HERE, THERE);
-            match number % 10 {
-                1 => vm.primary(replicating.state(9).health(3)),
-                4 => vm.replica(Relationship::new(THERE, HERE)).off(),
-                5 => vm.primary(replicating.health(2)),
+            match number % 12 {
+                1 | 4 | 7 | 10 => vm.primary(replicating.state(9).health(3)),
+                2 => vm.replica(Relationship::new(THERE, HERE)).off(),
+                3 => vm.primary(replicating.health(2)),
+                5 => vm,
                 6 => vm.primary(replicating.state(8).health(3)),
-                7 => vm.primary(replicating.state(7).health(2)),
-                8 => vm,
-                9 => vm.off(),
+                8 => vm.off(),
+                9 => vm.primary(replicating.state(7).health(2)),
                 _ => vm.primary(replicating),
             }
         };

@@ -78,6 +78,14 @@ impl Job {
     /// A host keeps an ended job for `TimeBeforeRemoval`, five minutes on real hosts.
     const KEPT: Duration = Duration::from_secs(300);
 
+    /// Ends a job that has not begun.
+    pub(super) fn cancel(&mut self, now: Timestamp) {
+        self.start = now;
+        self.duration = Duration::ZERO;
+        self.end = JobEnd::Terminated;
+        self.stage = Stage::Ended;
+    }
+
     pub(super) fn stage_at(&self, now: Timestamp) -> Stage {
         if now < self.start {
             Stage::Waiting

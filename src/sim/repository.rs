@@ -81,7 +81,7 @@ impl Repository {
         }
         let classes = [COMPUTER_SYSTEM, RELATIONSHIP, SETTING, SERVICE, JOB].map(|class| {
             let mut properties = schema().properties(class);
-            properties.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+            properties.sort_by_cached_key(|property| property.name.to_ascii_lowercase());
             (class, properties)
         });
         Self {

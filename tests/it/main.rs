@@ -12,6 +12,8 @@
 mod auth;
 mod cim;
 mod mof;
+#[cfg(feature = "sim")]
+mod sim;
 mod wire;
 mod wsman;
 mod xml;

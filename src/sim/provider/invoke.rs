@@ -113,8 +113,8 @@ impl Provider {
         order: &Order,
     ) -> Result<Uuid, u32> {
         let (vm, relationship) = self.relationship_of(parameters)?;
-        // A real host, too, answers so as long as another job works on the virtual machine.
-        let is_busy = |job: &Job| job.vm == vm && job.stage_at(call.now) != Stage::Ended;
+        // A real host, too, answers so while another job runs on the virtual machine.
+        let is_busy = |job: &Job| job.vm == vm && job.stage_at(call.now) == Stage::Running;
         if self.repository.jobs.iter().any(is_busy) {
             return Err(INVALID_STATE);
         }
@@ -137,8 +137,13 @@ impl Provider {
         if start > call.now.saturating_add(LATEST_START).unwrap_or(Timestamp::MAX) {
             return Err(INVALID_PARAMETER);
         }
-        // A start in the future begins a job, too: it is new until then. That is how Hyper-V's jobs are documented; what
-        // a host answers then was never seen.
+        // A start in the future begins a job, too, which is new until then, and a later call takes the place of a job
+        // that still waits. So the documented states of jobs suggest; what a host does was never seen.
+        for job in self.repository.jobs.iter_mut().filter(|job| job.vm == vm) {
+            if job.stage_at(call.now) == Stage::Waiting {
+                job.cancel(call.now);
+            }
+        }
         self.repository.jobs.push(Job {
             id: call.new_id,
             vm,
