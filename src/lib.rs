@@ -1,4 +1,57 @@
-//! Hyper-V Replica over WS-Management, in pure Rust.
+//! Hyper-V Replica over WS-Management (WinRM), in pure Rust: from Linux and macOS, without PowerShell, COM, OpenSSL,
+//! a Kerberos library, or an agent on the host.
+//!
+//! ```
+//! # #[cfg(feature = "sim")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let host = hyperv_replica::sim::Host::builder()
+//! #     .user("admin", "secret")
+//! #     .job_duration(std::time::Duration::from_millis(50))
+//! #     .bind("127.0.0.1:0")
+//! #     .await?;
+//! # let url = &host.url();
+//! use hyperv_replica::{Client, Credentials, ReplicationService};
+//!
+//! // let url = "hv01.example.com";
+//! let client = Client::builder(url).credentials(Credentials::ntlm("admin", "secret")).build()?;
+//!
+//! let replica = ReplicationService::new(&client);
+//! let vm = replica.find_virtual_machine("web01").await?.ok_or("there is no web01")?;
+//!
+//! let report = replica
+//!     .resynchronize(&vm)
+//!     .send()
+//!     .await?
+//!     .wait_with(None, |progress| eprintln!("{:?} %", progress.status.percent))
+//!     .await?
+//!     .checked()?;
+//! println!("{:?}: {:?} -> {:?}", report.result, report.state_before, report.state_after);
+//! # assert_eq!(report.result, hyperv_replica::replication::Outcome::Completed);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "sim"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Layers
+//! Each uses only those above it. Those marked with a star are pure: time, randomness and the network come in as
+//! arguments.
+//!
+//! | module | what it knows |
+//! | --- | --- |
+//! | [`xml`]* | names, a reader with limits, a writer |
+//! | [`soap`]* | envelopes, addressing, faults |
+//! | [`wsman`]* | the operations of WS-Management as values |
+//! | [`cim`]* | classes, instances, values, queries |
+//! | [`mof`]* | schemas as text, and those that are compiled in |
+//! | [`auth`]* | NTLM, sealing, Basic: tokens in and tokens out |
+//! | [`transport`] | one authenticated HTTP connection |
+//! | [`client`] | operations as `async` calls, the pool of connections |
+//! | [`job`] | what a host does in the background |
+//! | [`replication`] | what operators say: virtual machines, resynchronization |
+//! | `sim` | a simulated host (feature `sim`) |
+//! | `cli` | the program `hvr` (feature `cli`) |
 
 pub mod auth;
 pub mod cim;
@@ -15,3 +68,8 @@ pub mod soap;
 pub mod transport;
 pub mod wsman;
 pub mod xml;
+
+pub use auth::Credentials;
+pub use client::Client;
+pub use error::{Error, ErrorKind, Result};
+pub use replication::ReplicationService;
