@@ -9,7 +9,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::{
     Method, Request, StatusCode,
-    body::{Bytes, Incoming},
+    body::{Body as _, Bytes, Incoming},
     header::{AUTHORIZATION, CONTENT_TYPE},
     server::conn::http1,
     service::service_fn,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The largest body that is read.
-const LARGEST_BODY: usize = 4 << 20;
+const LARGEST_BODY: u64 = 4 << 20;
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a connection is kept on which an answer never comes.
@@ -90,14 +90,16 @@ impl Connection {
         }
         let (head, body) = request.into_parts();
         let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-        let body =
-            match time::timeout(BODY_TIMEOUT, Limited::new(body, LARGEST_BODY).collect()).await {
-                Ok(Ok(body)) => body.to_bytes(),
-                Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                    return Ok(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE).close());
-                }
-                Ok(Err(_)) | Err(_) => return Err(Dropped),
-            };
+        let too_large = || Reply::empty(StatusCode::PAYLOAD_TOO_LARGE).close();
+        if body.size_hint().lower() > LARGEST_BODY {
+            return Ok(too_large());
+        }
+        let limited = Limited::new(body, usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX));
+        let body = match time::timeout(BODY_TIMEOUT, limited.collect()).await {
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => return Ok(too_large()),
+            Ok(Err(_)) | Err(_) => return Err(Dropped),
+        };
         if let Some(authorization) = header(AUTHORIZATION.as_str()) {
             return self.authenticate(authorization, &body);
         }

@@ -284,12 +284,16 @@ async fn refuses_what_is_no_request_for_it() {
 #[tokio::test]
 async fn refuses_a_body_that_is_too_large() {
     let host = host(Script::new()).await;
-    let mut connection = Connection::open(&host).await;
-    let head = format!("POST /wsman HTTP/1.1\r\nHost: x\r\n{SOAP}Content-Length: 4194305\r\n\r\n");
-    connection.stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = vec![0; 12];
-    connection.stream.read_exact(&mut answer).await.unwrap();
-    assert_eq!(answer, b"HTTP/1.1 413");
+    let stated = b"Content-Length: 4194305\r\n\r\n".to_vec();
+    let chunked = [b"Transfer-Encoding: chunked\r\n\r\n400001\r\n", &[0; 0x40_0001][..]].concat();
+    for rest in [stated, chunked] {
+        let mut connection = Connection::open(&host).await;
+        let head = format!("POST /wsman HTTP/1.1\r\nHost: x\r\n{SOAP}");
+        connection.stream.write_all(&[head.as_bytes(), &rest].concat()).await.unwrap();
+        let mut answer = vec![0; 12];
+        connection.stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(answer, b"HTTP/1.1 413");
+    }
 }
 
 #[tokio::test]
@@ -366,9 +370,9 @@ async fn a_host_stops_when_it_is_shut_down_or_dropped() {
         let host = host(Script::new()).await;
         let mut connection = Connection::authenticated(&host).await;
         if shut_down {
-            host.shutdown().await
+            host.shutdown().await;
         } else {
-            drop(host)
+            drop(host);
         }
         assert_eq!(connection.stream.read(&mut [0]).await.unwrap_or(0), 0);
     }

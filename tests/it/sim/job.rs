@@ -26,7 +26,7 @@ fn progress(job: &Instance) -> (u64, u64, String) {
 #[test]
 fn a_job_advances_with_the_clock_and_the_virtual_machine_with_it() {
     let (mut bench, job) = begin(JobEnd::Completed);
-    let mut seen = |bench: &mut Bench, time: Duration| {
+    let seen = |bench: &mut Bench, time: Duration| {
         bench.pass(time);
         (progress(&job(bench)), bench.state(WEB01))
     };
@@ -120,7 +120,7 @@ fn a_scheduled_job_is_new_until_its_time() {
     let (value, job) = bench.resynchronize(WEB01, start).unwrap();
     assert_eq!(value, 4096);
     let job = job.unwrap();
-    let mut seen = |bench: &mut Bench, time: Duration| {
+    let seen = |bench: &mut Bench, time: Duration| {
         bench.pass(time);
         let job = bench.get(job.clone()).unwrap();
         assert_eq!(job.time("StartTime"), Some(at));
