@@ -58,6 +58,12 @@ impl Inventory {
         self
     }
 
+    /// The host's `NetBIOS` name.
+    #[must_use]
+    pub fn computer(&self) -> &str {
+        &self.computer
+    }
+
     /// Adds a virtual machine.
     #[must_use]
     pub fn vm(mut self, vm: Vm) -> Self {
