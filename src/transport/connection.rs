@@ -327,10 +327,11 @@ impl Head {
     }
 
     fn closes(&self) -> bool {
-        self.headers
-            .get_all(CONNECTION)
-            .iter()
-            .any(|value| value.as_bytes().eq_ignore_ascii_case(b"close"))
+        let values =
+            self.headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+        values
+            .flat_map(|value| value.split(','))
+            .any(|token| token.trim().eq_ignore_ascii_case("close"))
     }
 
     fn challenges(&self) -> impl Iterator<Item = &str> {

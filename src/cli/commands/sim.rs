@@ -1,6 +1,6 @@
 //! `hvr sim`
 
-use std::{fs, path::Path, time::Duration};
+use std::{error::Error as _, fs, path::Path, time::Duration};
 
 use crate::{
     cli::{
@@ -29,7 +29,8 @@ pub(super) async fn serve(
         .bind(args.listen)
         .await
         .map_err(|error| {
-            Failure::usage(format!("the simulated host cannot listen on {}: {error}", args.listen))
+            let reason = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+            Failure::usage(format!("{error} ({}{reason})", args.listen))
         })?;
     if let Some(path) = &args.ready_file {
         write_whole(path, &format!("{name} {}\n", host.url()))?;

@@ -24,14 +24,14 @@ pub(super) fn print(vms: &[VirtualMachine], output: &Output) -> Result<(), Failu
     fn word(value: Option<impl ToString>) -> String {
         value.map_or_else(|| "-".to_owned(), |value| value.to_string())
     }
-    output.rows(vms, &["NAME", "ID", "STATE", "MODE", "REPLICATION", "HEALTH"], |vm| {
+    output.rows(vms, &["NAME", "STATE", "MODE", "REPLICATION", "HEALTH", "ID"], |vm| {
         vec![
             vm.name.clone(),
-            vm.id.clone(),
             word(vm.state),
             word(vm.replication_mode),
             word(vm.replication_state),
             word(vm.replication_health),
+            vm.id.clone(),
         ]
     })
 }
