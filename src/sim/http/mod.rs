@@ -103,7 +103,7 @@ impl Host {
         self.shared.provider().journal().to_vec()
     }
 
-    /// Stops it and waits until its sockets are closed.
+    /// Stops it and waits until it no longer listens. Open connections are closed.
     pub async fn shutdown(mut self) {
         self.task.abort();
         // It was cancelled: there is no result to look at.

@@ -21,7 +21,7 @@ use crate::{
     cim::class::Class,
     soap::{Envelope, SOAP},
     wsman::{
-        Enumerate, Get, Identify, Identity, Pull, Release, RequestHeader, Resource, Selector,
+        self, Enumerate, Get, Identify, Identity, Pull, Release, RequestHeader, Resource, Selector,
         TRANSFER, WSMAN, WSMV, answer_to,
     },
     xml::{Element, Limits, Name, XML},
@@ -127,46 +127,31 @@ impl Provider {
             Ok(request) => request,
             Err(error) => return refuse(&call, None, &fault::unreadable(&error)),
         };
-        let act = self.script_for(&request);
         let mut order = Order::default();
         let mut delay = Duration::ZERO;
-        let delivery = match act {
-            None => Delivery::Sealed,
-            Some(Do::Return(number)) => {
-                order.return_value = Some(number);
-                Delivery::Sealed
-            }
-            Some(Do::EndJob(end)) => {
-                order.end = end;
-                Delivery::Sealed
-            }
-            Some(Do::LoseJob(end)) => {
-                order = Order { end, vanishes: true, ..order };
-                Delivery::Sealed
-            }
+        let mut delivery = Delivery::Sealed;
+        match self.script_for(&request) {
+            None => {}
+            Some(Do::Return(number)) => order.return_value = Some(number),
+            Some(Do::EndJob(end)) => order.end = end,
+            Some(Do::LoseJob(end)) => order = Order { end, vanishes: true, ..order },
             Some(Do::Fault(fault)) => return refuse(&call, Some(&request), &fault),
-            Some(Do::ForgetContexts) => {
-                self.contexts.clear();
-                Delivery::Sealed
-            }
-            Some(Do::Delay(length)) => {
-                delay = length;
-                Delivery::Sealed
-            }
+            Some(Do::ForgetContexts) => self.contexts.clear(),
+            Some(Do::Delay(length)) => delay = length,
             Some(Do::DropBefore) => return instead(Delivery::Dropped),
             Some(Do::Unauthorized) => return instead(Delivery::Unauthorized),
             Some(Do::BadRequest) => return instead(Delivery::BadRequest),
-            Some(Do::Hang) => Delivery::Never,
-            Some(Do::DropAfter) => Delivery::Dropped,
-            Some(Do::Truncate) => Delivery::Truncated,
-            Some(Do::Clear) => Delivery::Clear,
-            Some(Do::Close) => Delivery::Close,
-        };
+            Some(Do::Hang) => delivery = Delivery::Never,
+            Some(Do::DropAfter) => delivery = Delivery::Dropped,
+            Some(Do::Truncate) => delivery = Delivery::Truncated,
+            Some(Do::Clear) => delivery = Delivery::Clear,
+            Some(Do::Close) => delivery = Delivery::Close,
+        }
         let (answer, time_limit) = self.execute(&call, &request, &order);
         let answer = match answer {
             Err(fault) => refuse(&call, Some(&request), &fault),
             Ok(_) if delay > time_limit => refuse(&call, Some(&request), &fault::timed_out()),
-            Ok(body) => Answer { status: 200, body, delay, delivery },
+            Ok(body) => Answer { status: 200, body, ..instead(delivery) },
         };
         Answer { delay: delay.min(time_limit), delivery, ..answer }
     }
@@ -209,9 +194,9 @@ impl Provider {
         let limit = usize::try_from(header.max_envelope_size).unwrap_or(usize::MAX);
         let action =
             request.header.action.as_deref().ok_or_else(|| fault::missing_header("a:Action"))?;
-        let invalid = |error: crate::wsman::Error| match error {
-            crate::wsman::Error::FilterDialect(_) => fault::filter_dialect(),
-            crate::wsman::Error::Value { name: "w:EnumerationMode", .. } => {
+        let invalid = |error: wsman::Error| match error {
+            wsman::Error::FilterDialect(_) => fault::filter_dialect(),
+            wsman::Error::Value { name: "w:EnumerationMode", .. } => {
                 fault::unsupported("EnumerationMode", 2_150_858_886)
             }
             error => fault::schema(&error.to_string()),
@@ -219,7 +204,7 @@ impl Provider {
         let reply = |body: Option<Element>| {
             let declarations = match action {
                 Enumerate::ACTION | Pull::ACTION | Release::ACTION => {
-                    vec![("n", crate::wsman::ENUMERATION), ("w", WSMAN)]
+                    vec![("n", wsman::ENUMERATION), ("w", WSMAN)]
                 }
                 _ => vec![("x", TRANSFER), ("w", WSMAN), ("p", WSMV)],
             };
@@ -355,7 +340,7 @@ fn instead(delivery: Delivery) -> Answer {
     Answer { status: 200, body: Vec::new(), delay: Duration::ZERO, delivery }
 }
 
-fn refuse(call: &Call<'_>, request: Option<&Envelope>, fault: &crate::wsman::Fault) -> Answer {
+fn refuse(call: &Call<'_>, request: Option<&Envelope>, fault: &wsman::Fault) -> Answer {
     let relates_to = request.and_then(|request| request.header.message_id.clone());
     let mut envelope = fault.envelope(message_id(call), relates_to);
     for name in &fault.soap.not_understood {
