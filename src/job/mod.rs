@@ -101,7 +101,11 @@ impl Job {
                     Observation::Status(status)
                 }
                 Ok(None) => Observation::Missing,
-                Err(error) if tracker.gives_up_after_another_failure() => {
+                // Credentials that are refused once are not tried again: that could lock the account.
+                Err(error)
+                    if error.kind() == ErrorKind::Authentication
+                        || tracker.gives_up_after_another_failure() =>
+                {
                     let message =
                         format!("the job {} cannot be watched any more; it goes on", self.id());
                     return Err(Error::new(error.kind(), message)
