@@ -68,6 +68,11 @@ impl Contexts {
         self.open.remove(&id).map(|open| open.enumeration)
     }
 
+    /// How many there are.
+    pub(super) fn count(&self, now: Timestamp) -> usize {
+        self.open.values().filter(|open| now < open.expires).count()
+    }
+
     /// Forgets all of them.
     pub(super) fn clear(&mut self) {
         self.open.clear();

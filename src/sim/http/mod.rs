@@ -103,6 +103,12 @@ impl Host {
         self.shared.provider().journal().to_vec()
     }
 
+    /// How many enumerations are open: neither read to their end nor released nor expired.
+    #[must_use]
+    pub fn open_enumerations(&self) -> usize {
+        self.shared.provider().open_enumerations(self.shared.now())
+    }
+
     /// Stops it and waits until it no longer listens. Open connections are closed.
     pub async fn shutdown(mut self) {
         self.task.abort();

@@ -119,6 +119,12 @@ impl Provider {
         &self.journal
     }
 
+    /// How many enumerations are open at a moment: neither read to their end nor released nor expired.
+    #[must_use]
+    pub fn open_enumerations(&self, now: Timestamp) -> usize {
+        self.contexts.count(now)
+    }
+
     /// Answers a request of an authenticated user.
     pub fn answer(&mut self, call: &Call<'_>, request: &[u8]) -> Answer {
         let call = Call { now: microseconds(call.now), ..*call };
