@@ -257,8 +257,11 @@ impl Resynchronization {
             Ended::Seen(status) => (Outcome::of_job(status.state), Some(status)),
             Ended::Vanished(status) => {
                 let state = read_state(&self.service, &self.vm).await;
-                // A state that was the same before says nothing, nor does a job that nobody saw.
-                let decides = status.is_some() && state != self.vm.replication_state;
+                // A state that was the same before says nothing, nor does a job that nobody saw. The state of a replica
+                // is that of its relationship with its primary, and the job was on the extended one.
+                let decides = status.is_some()
+                    && state != self.vm.replication_state
+                    && self.vm.replication_mode == Some(ReplicationMode::Primary);
                 let outcome = if decides { Outcome::of_state(state) } else { Outcome::Unknown };
                 return Ok(report(&self.vm, outcome, Some(self.return_value), status, state));
             }
