@@ -5,13 +5,16 @@ use std::io;
 use serde::Serialize;
 
 use super::{exit_code::Exit, hint::hint};
-use crate::error::{Context, Error, FailedJob};
+use crate::{
+    client::Client,
+    error::{Context, Error, FailedJob},
+};
 
 /// A command that did not do what was asked.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The library's error, with the user name for hints.
-    Library(Box<Error>),
+    /// The library's error, and what it does not say itself of where it happened.
+    Library(Box<Error>, Context),
     /// The options do not fit together, or a file cannot be read.
     Usage(String),
     /// There is no such thing, and what to do about it.
@@ -48,9 +51,16 @@ impl Failure {
         Self::Usage(message.into())
     }
 
+    /// An error about what came of an operation.
+    pub(super) fn of(client: &Client, operation: &'static str, error: Error) -> Self {
+        let host = Some(client.endpoint().to_string());
+        let context = Context { host, operation: Some(operation), ..Context::default() };
+        Self::Library(Box::new(error), context)
+    }
+
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Library(error) => Exit::from(&**error),
+            Self::Library(error, _) => Exit::from(&**error),
             Self::Usage(_) => Exit::Usage,
             Self::NotFound { .. } => Exit::NotFound,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
@@ -62,7 +72,7 @@ impl Failure {
     /// What went wrong, level by level.
     pub(super) fn chain(&self) -> Vec<String> {
         match self {
-            Self::Library(error) => {
+            Self::Library(error, _) => {
                 let mut levels = Vec::new();
                 let mut next: Option<&dyn std::error::Error> = Some(&**error);
                 while let Some(error) = next {
@@ -97,12 +107,14 @@ impl Failure {
             hint: None,
         };
         match self {
-            Self::Library(error) => {
+            Self::Library(error, context) => {
                 description.kind = serde_json::to_value(error.kind())
                     .ok()
                     .and_then(|kind| kind.as_str().map(str::to_owned))
                     .unwrap_or_default();
-                description.context = error.context().clone();
+                let known = error.context();
+                description.context =
+                    if known.host.is_some() { known.clone() } else { context.clone() };
                 description.fault_code = error.fault().and_then(|fault| fault.code);
                 description.return_value = error.return_value();
                 description.job = error.job().cloned();
@@ -112,6 +124,7 @@ impl Failure {
             Self::NotFound { hint, host, .. } => {
                 description.kind = "not_found".to_owned();
                 description.context.host = Some(host.clone());
+                description.context.operation = Some("Enumerate");
                 description.hint = Some(hint.clone());
             }
             Self::Usage(_) => description.hint = Some("See hvr --help.".to_owned()),
@@ -134,7 +147,7 @@ impl Description {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Library(Box::new(error))
+        Self::Library(Box::new(error), Context::default())
     }
 }
 

@@ -164,9 +164,11 @@ impl Client {
         let resource = Resource::new(class.clone());
         let mut enumeration =
             Enumeration::start(self, resource, None, EnumerationMode::Epr, class.class()).await?;
+        let context = || self.context("Enumerate", Some(class.class()), None);
         let mut references = Vec::new();
         while let Some(item) = enumeration.next_item().await? {
-            references.push(Resource::from_children(&item)?);
+            let reference = Resource::from_children(&item);
+            references.push(reference.map_err(|error| Error::from(error).with_context(context()))?);
         }
         Ok(references)
     }

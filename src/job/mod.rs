@@ -15,7 +15,7 @@ pub use tracker::{Ended, Next, Observation, Tracker};
 use crate::{
     cim::Reference,
     client::Client,
-    error::{Error, ErrorKind, FailedJob, Result},
+    error::{Context, Error, ErrorKind, FailedJob, Result},
 };
 
 /// A job on a host.
@@ -56,7 +56,8 @@ impl Job {
     pub async fn status(&self) -> Result<Option<JobStatus>> {
         let Some(instance) = self.client.find(&self.reference).await? else { return Ok(None) };
         JobStatus::from_instance(&instance).map(Some).ok_or_else(|| {
-            Error::new(ErrorKind::Protocol, format!("{} has no JobState", self.reference))
+            let message = format!("{} has no JobState", self.reference);
+            Error::new(ErrorKind::Protocol, message).with_context(self.context())
         })
     }
 
@@ -92,7 +93,9 @@ impl Job {
                 Next::Ended(ended) => return Ok(ended),
                 Next::TimedOut => {
                     let message = format!("the job {} did not end in time; it goes on", self.id());
-                    return Err(Error::new(ErrorKind::Timeout, message));
+                    return Err(
+                        Error::new(ErrorKind::Timeout, message).with_context(self.context())
+                    );
                 }
             }
             let observation = match self.status().await {
@@ -109,6 +112,7 @@ impl Job {
                     let message =
                         format!("the job {} cannot be watched any more; it goes on", self.id());
                     return Err(Error::new(error.kind(), message)
+                        .with_context(self.context())
                         .with_source(error)
                         .with_unknown_outcome(true));
                 }
@@ -119,6 +123,10 @@ impl Job {
             };
             next = tracker.observe(start.elapsed(), observation);
         }
+    }
+
+    fn context(&self) -> Context {
+        self.client.context("Get", Some(self.reference.uri.class()), None)
     }
 }
 

@@ -85,7 +85,8 @@ impl ReplicationService {
                 found.len(),
                 candidates.join(", "),
             );
-            return Err(Error::new(ErrorKind::Ambiguous, message));
+            let context = self.client.context("Enumerate", Some(COMPUTER_SYSTEM), None);
+            return Err(Error::new(ErrorKind::Ambiguous, message).with_context(context));
         }
         Ok(found.pop())
     }
@@ -97,7 +98,9 @@ impl ReplicationService {
     pub async fn read_again(&self, vm: &VirtualMachine) -> Result<VirtualMachine> {
         let instance = self.client.get(&vm.reference).await?;
         VirtualMachine::from_instance(&instance).ok_or_else(|| {
-            Error::new(ErrorKind::Protocol, format!("{} is no virtual machine", vm.reference))
+            let message = format!("{} is no virtual machine", vm.reference);
+            let context = self.client.context("Get", Some(vm.reference.uri.class()), None);
+            Error::new(ErrorKind::Protocol, message).with_context(context)
         })
     }
 

@@ -34,8 +34,7 @@ pub(super) async fn wait(
     if let Ended::Seen(status) = &ended {
         print(status, output)?;
     }
-    ended.checked()?;
-    Ok(())
+    ended.checked().map(drop).map_err(|error| Failure::of(client, "Get", error))
 }
 
 async fn find(client: &Client, id: &str) -> Result<(Job, JobStatus), Failure> {

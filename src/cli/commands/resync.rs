@@ -17,8 +17,7 @@ pub(super) async fn run(
     let vm = find(&replica, &args.vm).await?;
     let report = resynchronize(&replica, &vm, args, output).await?;
     output.object(&report, || text(&report))?;
-    report.checked()?;
-    Ok(())
+    report.checked().map(drop).map_err(|error| Failure::of(client, "Invoke", error))
 }
 
 /// Resynchronizes a virtual machine with a progress bar.
