@@ -9,9 +9,17 @@
     reason = "tests"
 )]
 
+mod api;
 mod auth;
 mod cim;
+#[cfg(feature = "sim")]
+mod client;
+#[cfg(feature = "sim")]
+mod host;
+mod job;
 mod mof;
+#[cfg(feature = "sim")]
+mod replication;
 #[cfg(feature = "sim")]
 mod sim;
 mod wire;

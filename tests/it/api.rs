@@ -1,0 +1,82 @@
+//! What the compiler proves of the public API.
+
+#![expect(dead_code, reason = "it is enough that these compile")]
+
+use std::time::Duration;
+
+use hyperv_replica::{
+    cim::{ResourceUri, wql::Select},
+    client::{Client, ClientBuilder, Enumeration, Invocation},
+    error::Error,
+    job::Job,
+    replication::{ReplicationService, Resynchronization, Resynchronize, VirtualMachine},
+    wsman::Resource,
+};
+
+fn is_send<T: Send>(_: T) {}
+
+const fn is_shared<T: Send + Sync + 'static>() {}
+
+const fn is_cloned<T: Clone>() {}
+
+#[test]
+fn an_error_is_as_small_as_a_pointer() {
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}
+
+const _: () = {
+    is_shared::<Client>();
+    is_cloned::<Client>();
+    is_shared::<ClientBuilder>();
+    is_shared::<Enumeration>();
+    is_shared::<Invocation>();
+    is_shared::<Job>();
+    is_shared::<ReplicationService>();
+    is_shared::<Resynchronization>();
+    is_shared::<Error>();
+};
+
+/// The futures of all `async` functions can be spawned.
+fn futures_are_send(
+    client: &Client,
+    resource: &Resource,
+    class: &ResourceUri,
+    query: &Select,
+    mut enumeration: Enumeration,
+    call: Invocation,
+) {
+    is_send(client.identify());
+    is_send(client.get(resource));
+    is_send(client.find(resource));
+    is_send(client.query("", query));
+    is_send(client.enumerate(class));
+    is_send(client.references(class));
+    is_send(call.send());
+    is_send(enumeration.next());
+    is_send(enumeration.collect());
+}
+
+fn futures_of_jobs_are_send(job: &Job, limit: Option<Duration>) {
+    is_send(job.status());
+    is_send(job.wait(limit));
+    is_send(job.wait_with(limit, |_| {}));
+}
+
+fn futures_of_replication_are_send(
+    service: &ReplicationService,
+    vm: &VirtualMachine,
+    call: &Resynchronize<'_>,
+    resynchronization: &Resynchronization,
+    limit: Option<Duration>,
+) {
+    is_send(service.virtual_machines());
+    is_send(service.find_virtual_machine(""));
+    is_send(service.read_again(vm));
+    is_send(service.find_job(""));
+    is_send(service.primary_host(vm));
+    is_send(call.clone().send());
+    is_send(call.clone().report_unknown());
+    is_send(resynchronization.clone().report());
+    is_send(resynchronization.clone().wait(limit));
+    is_send(resynchronization.clone().wait_with(limit, |_| {}));
+}

@@ -1,0 +1,239 @@
+//! The client against simulated hosts.
+
+mod misbehaving;
+mod pool;
+mod repetition;
+
+use std::collections::HashSet;
+
+use hyperv_replica::{
+    auth::Credentials,
+    cim::{
+        ResourceUri, Value,
+        wql::{Condition, Select},
+    },
+    client::{Client, Invocation, VIRTUALIZATION},
+    error::ErrorKind,
+    sim::Inventory,
+    wsman::Resource,
+};
+
+use crate::host::{Proxy, builder, client, sim, start, until};
+
+const VM: &str = "Msvm_ComputerSystem";
+const SERVICE: &str = "Msvm_ReplicationService";
+
+fn class(name: &str) -> ResourceUri {
+    ResourceUri::wmi(VIRTUALIZATION, name)
+}
+
+fn vm(id: &str) -> Resource {
+    Resource::new(class(VM)).selector("CreationClassName", VM).selector("Name", id)
+}
+
+/// The identifier of a virtual machine of an inventory, by its number.
+fn id(number: u32) -> String {
+    format!("56495254-0000-4000-8000-{number:012X}")
+}
+
+fn service() -> Resource {
+    Resource::new(class(SERVICE)).selector("CreationClassName", SERVICE)
+}
+
+/// A call of the method, on the first virtual machine of an inventory, which needs it.
+fn resynchronize(client: &Client) -> Invocation {
+    client
+        .invoke(service(), "Resynchronize")
+        .parameter("ComputerSystem", Value::Reference(vm(&id(1))))
+}
+
+#[tokio::test]
+async fn identifies_the_host_once_it_is_authenticated() {
+    let host = start(sim()).await;
+    let identity = client(&host.url()).identify().await.unwrap();
+    assert_eq!(identity.product_vendor.as_deref(), Some("Microsoft Corporation"));
+    assert_eq!(identity.product_version.as_deref(), Some("OS: 10.0.20348 SP: 0.0 Stack: 3.0"));
+}
+
+#[tokio::test]
+async fn gets_an_instance() {
+    let host = start(sim()).await;
+    let instance = client(&host.url()).get(&vm(&id(1))).await.unwrap();
+    assert_eq!(instance.text("ElementName"), Some("web01"));
+    assert_eq!(instance.small("ReplicationState"), Some(9));
+    assert_eq!(instance.invalid, []);
+}
+
+#[tokio::test]
+async fn what_is_missing_is_a_fault_to_get_and_nothing_to_find() {
+    let host = start(sim()).await;
+    let client = client(&host.url());
+    assert_eq!(client.find(&vm(&id(99))).await.unwrap(), None);
+    let error = client.get(&vm(&id(99))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Fault);
+    assert!(error.fault().unwrap().has_code(2_150_858_752));
+    assert!(!error.outcome_unknown());
+    assert_eq!(error.to_string(), "the host refused the request");
+    let context = error.context();
+    assert_eq!(context.host, Some(host.url()));
+    assert_eq!((context.operation, context.class.as_deref()), (Some("Get"), Some(VM)));
+}
+
+#[tokio::test]
+async fn find_takes_only_a_missing_instance_for_nothing() {
+    let host = start(sim()).await;
+    let error = client(&host.url())
+        .find(&Resource::new(class(VM)).selector("Colour", "red"))
+        .await
+        .unwrap_err();
+    assert!(error.fault().unwrap().has_code(2_150_858_843), "{error:?}");
+}
+
+#[tokio::test]
+async fn reads_a_query_over_many_pages_without_loss_or_repetition() {
+    let host = start(sim().inventory(Inventory::with_vms(600))).await;
+    let proxy = Proxy::start(&host).await;
+    let query = Select::all_of(VM).unwrap();
+    let rows =
+        client(&proxy.url()).query(VIRTUALIZATION, &query).await.unwrap().collect().await.unwrap();
+    assert_eq!(rows.len(), 601, "600 virtual machines, and the host itself");
+    let names: HashSet<_> = rows.iter().map(|row| row.text("Name").unwrap()).collect();
+    assert_eq!(names.len(), 601);
+    assert_eq!(proxy.counts().total, 1);
+    assert_eq!(host.open_enumerations(), 0);
+}
+
+#[tokio::test]
+async fn a_query_gives_what_its_condition_selects() {
+    let host = start(sim()).await;
+    let condition = Condition::equals("ElementName", "SQL01").unwrap();
+    let query = Select::all_of(VM).unwrap().filter(condition);
+    let client = client(&host.url());
+    let mut rows = client.query(VIRTUALIZATION, &query).await.unwrap();
+    assert_eq!(rows.next().await.unwrap().unwrap().text("Name"), Some(id(2).as_str()));
+    assert_eq!(rows.next().await.unwrap(), None);
+    assert_eq!(rows.next().await.unwrap(), None, "the end stays the end");
+}
+
+#[tokio::test]
+async fn enumerates_a_class() {
+    let host = start(sim()).await;
+    let rows = client(&host.url()).enumerate(&class(VM)).await.unwrap().collect().await.unwrap();
+    assert_eq!(rows.len(), 7);
+    assert!(rows.iter().all(|row| row.class() == VM));
+}
+
+#[tokio::test]
+async fn a_class_that_is_missing_is_a_fault() {
+    let host = start(sim()).await;
+    let error = client(&host.url()).enumerate(&class("Msvm_Nothing")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Fault);
+    assert_eq!(error.context().class.as_deref(), Some("Msvm_Nothing"));
+}
+
+#[tokio::test]
+async fn references_have_the_full_key_over_many_pages() {
+    let host = start(sim().inventory(Inventory::with_vms(300))).await;
+    let client = client(&host.url());
+    let services = client.references(&class(SERVICE)).await.unwrap();
+    let [service] = services.as_slice() else { panic!("{services:?}") };
+    let names: Vec<_> = service.selectors.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["CreationClassName", "Name", "SystemCreationClassName", "SystemName"]);
+
+    let vms = client.references(&class(VM)).await.unwrap();
+    assert_eq!(vms.len(), 301);
+    assert_eq!(vms[300], vm(&id(300)));
+}
+
+#[tokio::test]
+async fn invokes_a_method() {
+    let host = start(sim()).await;
+    let output = resynchronize(&client(&host.url())).send().await.unwrap();
+    assert_eq!(output.return_value, 4096);
+    assert!(matches!(output.find("Job"), Some(Value::Reference(_))));
+    let journal = host.journal();
+    assert_eq!(journal.len(), 1);
+    assert_eq!(journal[0].method, "Resynchronize");
+}
+
+#[tokio::test]
+async fn a_return_value_that_means_failure_is_no_error_of_the_call() {
+    let host = start(sim()).await;
+    let call = client(&host.url())
+        .invoke(service(), "Resynchronize")
+        .parameter("ComputerSystem", Value::Reference(vm(&id(5))));
+    assert_eq!(call.send().await.unwrap().return_value, 32775);
+}
+
+#[tokio::test]
+async fn what_the_schema_does_not_have_is_never_sent() {
+    let client = client("127.0.0.1:1"); // where nobody listens
+    for call in [
+        client.invoke(service(), "Explode"),
+        resynchronize(&client).parameter("Colour", Value::Null),
+        client.invoke(service(), "Resynchronize"),
+        client
+            .invoke(service(), "Resynchronize")
+            .parameter("ComputerSystem", Value::String("web01".to_owned())),
+    ] {
+        let error = call.send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage, "{error:?}");
+        assert!(!error.outcome_unknown());
+        assert_eq!(error.context().operation, Some("Invoke"));
+    }
+}
+
+#[tokio::test]
+async fn an_enumeration_that_is_dropped_is_released() {
+    let host = start(sim().inventory(Inventory::with_vms(600))).await;
+    let client = client(&host.url());
+    let mut rows = client.enumerate(&class(VM)).await.unwrap();
+    rows.next().await.unwrap().unwrap();
+    assert_eq!(host.open_enumerations(), 1);
+    drop(rows);
+    until(|| host.open_enumerations() == 0).await;
+}
+
+#[test]
+fn an_enumeration_may_be_dropped_outside_a_runtime() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (_host, rows) = runtime.block_on(async {
+        let host = start(sim().inventory(Inventory::with_vms(600))).await;
+        let rows = client(&host.url()).enumerate(&class(VM)).await.unwrap();
+        (host, rows)
+    });
+    drop(rows);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once() {
+    let host = start(sim()).await;
+    let proxy = Proxy::start(&host).await;
+    let client = builder(&proxy.url())
+        .credentials(Credentials::ntlm(r"EXAMPLE\admin", "wrong"))
+        .build()
+        .unwrap();
+    let error = resynchronize(&client).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert_eq!(error.to_string(), r"the host did not let EXAMPLE\admin in");
+    assert!(!error.outcome_unknown());
+    assert_eq!(proxy.counts().total, 1);
+    assert!(host.journal().is_empty());
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_listen_is_a_connect_error() {
+    let error = client("127.0.0.1:1").identify().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.to_string(), "the host cannot be reached");
+    assert_eq!(error.context().host.as_deref(), Some("http://127.0.0.1:1/wsman"));
+}
+
+#[test]
+fn basic_over_http_needs_clear_text_by_name() {
+    let basic = || builder("hv01").credentials(Credentials::basic("admin", "secret"));
+    let error = basic().build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(!format!("{error} {error:?}").contains("secret"));
+    basic().dangerous_clear_text(true).build().unwrap();
+}
