@@ -114,7 +114,7 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  hvr --host hv01 --user admin identify")]
     Identify,
     /// Virtual machines
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hvr --host hv01 --user admin vm list")]
     Vm(VmCommand),
     /// Resynchronize a virtual machine with its replica
     #[command(
@@ -123,10 +123,16 @@ pub(super) enum Command {
     )]
     Resync(ResyncArgs),
     /// Jobs: what a host does in the background
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hvr --host hv01 --user admin job show 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11"
+    )]
     Job(JobCommand),
     /// A simulated Hyper-V host
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hvr sim serve --user admin --password-file secret"
+    )]
     Sim(SimCommand),
     /// Show it all, against a simulated host on this machine
     #[command(after_help = "Example:\n  hvr demo")]
