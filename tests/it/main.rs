@@ -12,6 +12,8 @@
 mod api;
 mod auth;
 mod cim;
+#[cfg(feature = "cli")]
+mod cli;
 #[cfg(feature = "sim")]
 mod client;
 #[cfg(feature = "sim")]

@@ -1,0 +1,104 @@
+//! What is typed wrong, and help.
+
+use hyperv_replica::sim::{Inventory, Script};
+
+use super::{hvr, hvr_on, run};
+use crate::host::ClearHost;
+
+const COMMANDS: [&[&str]; 11] = [
+    &[],
+    &["identify"],
+    &["vm"],
+    &["vm", "list"],
+    &["resync"],
+    &["job"],
+    &["job", "show"],
+    &["job", "wait"],
+    &["sim"],
+    &["sim", "serve"],
+    &["demo"],
+];
+
+#[test]
+fn the_help_of_every_command_ends_with_an_example() {
+    for command in COMMANDS {
+        for option in ["--help", "-h"] {
+            let run = run(hvr(&[command, &[option]].concat())).exits(0);
+            assert_eq!(run.stderr, "");
+            let (_, example) = run
+                .stdout
+                .rsplit_once("\nExample")
+                .unwrap_or_else(|| panic!("{command:?} has no example: {}", run.stdout));
+            let typed = format!("hvr {}", command.join(" "));
+            let own = example.lines().any(|line| {
+                let line = line.trim_start().replace("--host hv01 --user admin ", "");
+                line.starts_with(typed.trim_end())
+            });
+            assert!(own, "{command:?}: {example}");
+        }
+    }
+}
+
+#[test]
+fn the_version_goes_to_stdout() {
+    let run = run(hvr(&["--version"])).exits(0);
+    assert_eq!(run.stdout, concat!("hvr ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn what_cannot_be_understood_is_exit_2() {
+    for arguments in [
+        &[][..],
+        &["--nonsense"],
+        &["explode"],
+        &["vm"],
+        &["resync"],
+        &["resync", "web01", "--at", "tomorrow"],
+        &["resync", "web01", "--wait-timeout", "soon"],
+        &["resync", "web01", "--no-wait", "--wait-timeout", "1h"],
+        &["identify", "-o", "yaml"],
+        &["identify", "--timeout", "60"],
+        &["identify", "--host", "ftp://hv01"],
+        &["identify", "--host", "http://admin:secret@hv01"],
+        &["identify", "--ca", "/nowhere"],
+        &["sim", "serve", "--listen", "nowhere"],
+        &["sim", "serve", "--job-seconds", "-1"],
+        &["sim", "serve", "--listen", "192.0.2.1:1"],
+        &["sim", "serve", "--ready-file", "/nowhere/ready"],
+    ] {
+        let run = run(hvr_on("hv01", arguments)).exits(2);
+        assert_eq!(run.stdout, "", "{arguments:?}");
+        assert!(run.stderr.contains("error"), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_host_and_a_user_are_needed() {
+    let text = run(hvr(&["identify"])).exits(2).stderr;
+    assert!(text.contains("--host") && text.contains("HVR_HOST"), "{text}");
+    let text = run(hvr(&["identify", "--host", "hv01"])).exits(2).stderr;
+    assert!(text.contains("--user") && text.contains("HVR_USER"), "{text}");
+}
+
+#[test]
+fn a_usage_error_is_json_too_where_json_is_asked_for() {
+    let error = run(hvr(&["identify", "-o", "json"])).exits(2).error();
+    assert_eq!(error["kind"], "usage");
+    let mut command = hvr(&["identify"]);
+    command.env("HVR_OUTPUT", "ndjson");
+    assert_eq!(run(command).exits(2).error()["kind"], "usage");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clear_text_is_sent_only_when_it_is_asked_for_by_name() {
+    let host = ClearHost::start(Inventory::sample(), Script::new(), |_, _, answer| answer).await;
+    let arguments = ["--auth", "basic", "vm", "list"];
+    let text = run(hvr_on(&host.url(), &arguments)).exits(2).stderr;
+    assert!(text.contains("Basic authentication over http"), "{text}");
+    assert!(host.requests().is_empty());
+
+    let arguments = [&arguments[..], &["--dangerous-clear-text"]].concat();
+    run(hvr_on(&host.url(), &arguments)).exits(0);
+    assert_eq!(host.requests().len(), 1);
+}
