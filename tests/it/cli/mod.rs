@@ -7,14 +7,16 @@ mod usage;
 
 use std::{
     io::Write as _,
-    path::Path,
     process::{Command, Stdio},
 };
 
 use hyperv_replica::sim::Host;
 use serde_json::Value;
 
-use crate::host::{PASSWORD, USER};
+use crate::{
+    fixture,
+    host::{PASSWORD, USER},
+};
 
 /// The program with these arguments, and nothing in its environment.
 fn hvr(arguments: &[&str]) -> Command {
@@ -95,9 +97,8 @@ impl Run {
 /// has to be replaced before.
 #[track_caller]
 fn assert_fixture(name: &str, actual: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cli").join(name);
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(actual, expected, "{} is not what it prints:\n{actual}", path.display());
+    let expected = String::from_utf8(fixture(&format!("cli/{name}"))).unwrap();
+    assert_eq!(actual, expected, "fixtures/cli/{name} is not what it prints:\n{actual}");
 }
 
 /// Replaces the text of a member in pretty-printed JSON, unless it is null.

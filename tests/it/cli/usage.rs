@@ -1,9 +1,12 @@
 //! What is typed wrong, and help.
 
+use std::collections::BTreeSet;
+
 use hyperv_replica::sim::{Inventory, Script};
+use serde_json::Value;
 
 use super::{hvr, hvr_on, run};
-use crate::host::ClearHost;
+use crate::{fixture, host::ClearHost};
 
 const COMMANDS: [&[&str]; 11] = [
     &[],
@@ -101,4 +104,31 @@ async fn clear_text_is_sent_only_when_it_is_asked_for_by_name() {
     let arguments = [&arguments[..], &["--dangerous-clear-text"]].concat();
     run(hvr_on(&host.url(), &arguments)).exits(0);
     assert_eq!(host.requests().len(), 1);
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let text = |name| String::from_utf8(fixture(&format!("cli/{name}"))).unwrap();
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let members =
+        |object: &Value| object.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+
+    assert!(readme.contains(&text("vm-list.txt")), "the table of virtual machines");
+
+    let mut blocks =
+        readme.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let (vm, report) = (json(blocks.next().unwrap()), json(blocks.next().unwrap()));
+    assert_eq!(members(&vm), members(&json(&text("vm-list.json"))[0]));
+    let printed = json(&text("resync.json"));
+    assert_eq!(members(&report), members(&printed));
+    for inner in ["vm", "job"] {
+        assert_eq!(members(&report[inner]), members(&printed[inner]), "{inner}");
+    }
+
+    let errors = readme.split("An error is one object on stderr: ").nth(1).unwrap();
+    let errors = errors.split(".\n").next().unwrap();
+    let named: BTreeSet<_> = errors.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    assert_eq!(named, members(&json(&text("error.json"))));
 }

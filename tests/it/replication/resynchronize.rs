@@ -352,7 +352,7 @@ async fn a_replica_is_refused_with_the_host_of_its_primary() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{name} is a replica; its primary is on hv02.example.com: resynchronize it there, or say `extended` to mean its own replica"
+                "{name} is a replica, whose primary is on hv02.example.com: resynchronize it there, or choose the extended relationship to mean the replica's own replica"
             )
         );
     }
@@ -368,7 +368,7 @@ async fn a_replica_whose_primary_is_not_known_is_refused_all_the_same() {
         vm.id = super::id(99);
         let error = service.resynchronize(&vm).send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused);
-        assert!(error.to_string().contains("on the host that has it"), "{error}");
+        assert!(error.to_string().contains("on another host"), "{error}");
     }
 }
 
@@ -392,11 +392,7 @@ async fn what_has_no_relationship_of_the_kind_is_refused_before_anything_is_sent
             false,
             "web01 is a test replica, which is not replicated itself",
         ),
-        (
-            ReplicationMode::Primary,
-            true,
-            "web01 is no replica, so it has no extended relationship; leave out `extended` to resynchronize it",
-        ),
+        (ReplicationMode::Primary, true, "web01 is no replica, so it has no extended relationship"),
     ] {
         let mut vm = vm.clone();
         vm.replication_mode = Some(mode);
