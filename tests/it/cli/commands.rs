@@ -148,7 +148,7 @@ async fn the_log_goes_to_stderr_and_holds_no_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_leaves_is_no_failure() {
-    let host = start(sim().inventory(Inventory::with_vms(600))).await;
+    let host = start(sim().inventory(Inventory::with_vms(50))).await;
     for arguments in [&["vm", "list"][..], &["vm", "list", "-o", "json"], &["--help"]] {
         let mut child = hvr_on(&host.url(), arguments)
             .stdout(Stdio::piped())
@@ -209,8 +209,8 @@ fn sim_serve_says_when_it_listens_and_ends_when_interrupted() {
 
 #[test]
 fn sim_serve_has_as_many_virtual_machines_as_asked_for() {
-    serve(&["--vms", "300"], |_, url| {
+    serve(&["--vms", "12"], |_, url| {
         let json = run(hvr_on(url, &["vm", "list", "-o", "json"])).exits(0).json();
-        assert_eq!(json.as_array().unwrap().len(), 300);
+        assert_eq!(json.as_array().unwrap().len(), 12);
     });
 }

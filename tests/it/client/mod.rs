@@ -185,7 +185,7 @@ async fn what_the_schema_does_not_have_is_never_sent() {
 
 #[tokio::test]
 async fn an_enumeration_that_is_dropped_is_released() {
-    let host = start(sim().inventory(Inventory::with_vms(600))).await;
+    let host = start(sim().inventory(Inventory::with_vms(300))).await;
     let client = client(&host.url());
     let mut rows = client.enumerate(&class(VM)).await.unwrap();
     rows.next().await.unwrap().unwrap();
@@ -198,7 +198,7 @@ async fn an_enumeration_that_is_dropped_is_released() {
 fn an_enumeration_may_be_dropped_outside_a_runtime() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (_host, rows) = runtime.block_on(async {
-        let host = start(sim().inventory(Inventory::with_vms(600))).await;
+        let host = start(sim().inventory(Inventory::with_vms(300))).await;
         let rows = client(&host.url()).enumerate(&class(VM)).await.unwrap();
         (host, rows)
     });

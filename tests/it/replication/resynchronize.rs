@@ -17,6 +17,7 @@ use hyperv_replica::{
 };
 use jiff::Timestamp;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::uuid;
 use crate::host::{ClearHost, advance, client, settle, sim, start};
@@ -237,6 +238,7 @@ fn set(answer: &str, property: &str, value: u16) -> String {
 
 #[tokio::test]
 async fn the_replication_state_decides_of_a_job_that_vanished() {
+    let mut cases = JoinSet::new();
     for (before, after, outcome) in [
         (9, 3, Outcome::Completed),
         (8, 3, Outcome::Completed),
@@ -249,8 +251,11 @@ async fn the_replication_state_decides_of_a_job_that_vanished() {
         (9, 9, Outcome::Unknown),
         (8, 8, Outcome::Unknown),
     ] {
-        assert_eq!(vanished(before, after, true).await.result, outcome, "{before} -> {after}");
+        cases.spawn(async move {
+            assert_eq!(vanished(before, after, true).await.result, outcome, "{before} -> {after}");
+        });
     }
+    cases.join_all().await;
 }
 
 #[tokio::test]
