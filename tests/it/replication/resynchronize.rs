@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::uuid;
-use crate::host::{ClearHost, advance, client, settle, sim, start};
+use crate::host::{ClearHost, Proxy, advance, client, settle, sim, start};
 
 const NEEDED: ReplicationState = ReplicationState::WaitingToStartResynchronization;
 
@@ -544,6 +544,18 @@ async fn five_looks_may_fail() {
     assert_eq!(error.kind(), ErrorKind::Fault);
     assert!(error.outcome_unknown());
     assert!(error.to_string().ends_with("cannot be watched any more; it goes on"), "{error}");
+}
+
+#[tokio::test]
+async fn refused_credentials_are_not_tried_again_and_again_while_a_job_is_watched() {
+    let script = Script::new().always(On::action("Get"), Do::Unauthorized);
+    let host = start(sim().script(script)).await;
+    let proxy = Proxy::start(&host).await;
+    let (service, vm) = vm_of(&client(&proxy.url()), "web01").await;
+    let error = service.resynchronize(&vm).send().await.unwrap().wait(None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert!(error.outcome_unknown());
+    assert_eq!(proxy.counts().total, 2, "the first connection, and the one repetition of a look");
 }
 
 #[tokio::test]
