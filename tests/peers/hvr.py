@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -119,12 +120,13 @@ class Hvr:
         return run
 
     def has_no_secret(self, text: str) -> None:
-        """Neither the password nor its NT hash nor an AUTHENTICATE message may be in a text."""
+        """Neither the password, in clear or in Base64, nor its NT hash nor an AUTHENTICATE message may be in a text."""
         for secret in (
             self.password,
             repr(self.password)[1:-1],
             json.dumps(self.password)[1:-1],
             ntowfv1(self.password).hex(),
+            base64.b64encode(f"{self.user}:{self.password}".encode()).decode(),
         ):
             assert secret.lower() not in text.lower(), "a secret was printed"
         assert "TlRMTVNTUAAD" not in text, "an NTLM AUTHENTICATE message was printed"

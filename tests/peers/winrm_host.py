@@ -1,9 +1,9 @@
 """A small WinRM host for tests, none of whose parts comes from the Rust program that is tested with it.
 
-HTTP is http.server of Python, NTLM and the sealing of messages are pyspnego, XML is lxml. It is as strict as a real
-host, and where a real host forgives, it still writes down the offence: `Host.offences` stays empty for a client
-that does everything right. `Host.journal` has every request that could be decrypted, `Host.script` breaks an
-answer on purpose.
+HTTP is http.server of Python, TLS its ssl (OpenSSL), NTLM and the sealing of messages are pyspnego, XML is lxml. It is
+as strict as a real host, and where a real host forgives, it still writes down the offence: `Host.offences` stays empty
+for a client that does everything right. `Host.journal` has every request that could be decrypted, `Host.script` breaks
+an answer on purpose.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ import io
 import os
 import re
 import socket
+import ssl
 import struct
 import sys
 import tempfile
 import threading
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import spnego
 from spnego._ntlm_raw.messages import Authenticate, AvFlags, AvId, NegotiateFlags, NTClientChallengeV2
@@ -83,6 +86,15 @@ class Broken(enum.Enum):
     GARBAGE = enum.auto()
     DOCTYPE = enum.auto()
     TRUNCATED = enum.auto()
+    HTML = enum.auto()
+    JSON = enum.auto()
+
+
+# What something that is no WinRM answers.
+FOREIGN = {
+    Broken.HTML: (b"<html><body>Sign in first</body></html>", "text/html; charset=utf-8"),
+    Broken.JSON: (b'{"status": "ok"}', "application/json"),
+}
 
 
 @dataclass
@@ -105,12 +117,18 @@ class Host:
     users: list[str] = field(default_factory=lambda: [f":{USER}", f"EXAMPLE:{USER}", f":{USER}@example.com"])
     idle_seconds: float | None = None
     closes_after_each_answer: bool = False
+    tls: ssl.SSLContext | None = None
+    mechanisms: tuple[str, ...] = ("Negotiate",)  # or "Basic"
+    allows_clear: bool = False  # over http, as AllowUnencrypted does
+    clear_refusal: int = 401  # or 500, which hosts answer, too
 
     def __post_init__(self) -> None:
         self.provider = Provider(self.inventory)
         self.journal: list[Entry] = []
         self.offences: list[str] = []
         self.connections = 0
+        self.requests = 0
+        self.failed_tls = 0
         self.handshakes = 0
         self.failed_handshakes = 0
         self.stopping = threading.Event()
@@ -141,7 +159,12 @@ class Host:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/wsman"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/wsman"
+
+    @property
+    def challenges(self) -> list[str]:
+        """What a 401 offers."""
+        return ['Basic realm="WSMAN"' if name == "Basic" else name for name in self.mechanisms]
 
     def script(
         self,
@@ -218,9 +241,16 @@ class _Server(ThreadingHTTPServer):
         self.host = host
         super().__init__(address, _Connection)
 
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """The handshake comes later, in the thread of the connection."""
+        connection, address = super().get_request()
+        if self.host.tls:
+            connection = self.host.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Our own mistakes must not hide in a thread."""
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exception(), (ConnectionError, ssl.SSLError)):
             self.host.offend("the host failed: " + traceback.format_exc())
 
 
@@ -234,6 +264,13 @@ class _Connection(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         self.host = self.server.host
+        if isinstance(self.request, ssl.SSLSocket):
+            self.request.settimeout(10)
+            try:
+                self.request.do_handshake()
+            except OSError:
+                self.host.count("failed_tls")
+                raise
         self.number = self.host.count("connections")
         self.context: spnego.ContextProxy | None = None
         super().setup()
@@ -243,6 +280,7 @@ class _Connection(BaseHTTPRequestHandler):
         """Nothing goes to the terminal."""
 
     def do_POST(self) -> None:
+        self.host.count("requests")
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or "Transfer-Encoding" in self.headers:
             self.host.offend("a request has no Content-Length")
@@ -254,14 +292,14 @@ class _Connection(BaseHTTPRequestHandler):
         if self.path != "/wsman":
             return self._refuse(404)
         authorization = self.headers.get("Authorization")
-        if authorization is None and not body:
-            return self._refuse(401, challenge="Negotiate")
-        if authorization is not None and not body:
-            return self._handshake(authorization)
+        if not body:
+            return self._refuse(401) if authorization is None else self._handshake(authorization)
         content_type = self.headers.get("Content-Type")
-        if content_type == CLEAR_TYPE or (content_type or "").startswith("application/soap+xml"):
-            self.host.offend("a body was sent in clear")
-            return self._refuse(401, challenge="Negotiate")
+        if (content_type or "").startswith("application/soap+xml"):
+            return self._clear(body, authorization)
+        if self.host.tls:
+            self.host.offend("a body is sealed within TLS")
+            return self._refuse(400)
         if authorization is not None:
             self.host.offend("a sealed request has an Authorization header")
             return self._refuse(400)
@@ -276,10 +314,10 @@ class _Connection(BaseHTTPRequestHandler):
     # HTTP
 
     def _send(
-        self, status: int, body: bytes = b"", content_type: str | None = None, challenge: str | None = None
+        self, status: int, body: bytes = b"", content_type: str | None = None, challenges: Sequence[str] = ()
     ) -> None:
         self.send_response(status)
-        if challenge is not None:
+        for challenge in challenges:
             self.send_header("WWW-Authenticate", challenge)
         if content_type is not None:
             self.send_header("Content-Type", content_type)
@@ -289,8 +327,8 @@ class _Connection(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _refuse(self, status: int, challenge: str | None = None) -> None:
-        self._send(status, challenge=challenge)
+    def _refuse(self, status: int) -> None:
+        self._send(status, challenges=self.host.challenges if status == 401 else ())
 
     def _drop(self, reset: bool) -> None:
         """Ends the TCP connection without an answer: with a FIN, or with an RST."""
@@ -305,6 +343,8 @@ class _Connection(BaseHTTPRequestHandler):
     # NTLM
 
     def _handshake(self, authorization: str) -> None:
+        if "Negotiate" not in self.host.mechanisms:
+            return self._refuse(401)
         scheme, _, encoded = authorization.partition(" ")
         try:
             token = base64.b64decode(encoded, validate=True)
@@ -312,22 +352,22 @@ class _Connection(BaseHTTPRequestHandler):
             token = b""
         if scheme != "Negotiate" or not token.startswith(b"NTLMSSP\0"):
             self.host.offend(f"the authorization is no NTLM token under Negotiate: {scheme}")
-            return self._refuse(401, challenge="Negotiate")
+            return self._refuse(401)
         try:
             if token[8:12] == b"\1\0\0\0":
                 self.host.count("handshakes")
                 self.context = spnego.server(protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
                 answer = self.context.step(token) or b""
-                return self._refuse(401, challenge="Negotiate " + base64.b64encode(answer).decode())
+                return self._send(401, challenges=["Negotiate " + base64.b64encode(answer).decode()])
             if self.context is None or self.context.complete:
                 self.host.offend("an AUTHENTICATE message comes without a CHALLENGE")
-                return self._refuse(401, challenge="Negotiate")
+                return self._refuse(401)
             self._demand_mic_and_sealing(token)
             self.context.step(token)
         except spnego.exceptions.SpnegoError:
             self.context = None
             self.host.count("failed_handshakes")
-            return self._refuse(401, challenge="Negotiate")
+            return self._refuse(401)
         self._send(200)
 
     def _demand_mic_and_sealing(self, token: bytes) -> None:
@@ -345,6 +385,36 @@ class _Connection(BaseHTTPRequestHandler):
             self.host.offend("the AUTHENTICATE message has no MIC")
         if message.lm_challenge_response and any(message.lm_challenge_response):
             self.host.offend("an LM response was sent although the challenge has a time stamp")
+
+    # Messages in clear, within TLS or not
+
+    def _clear(self, body: bytes, authorization: str | None) -> None:
+        if not self.host.tls and not self.host.allows_clear:
+            self.host.offend("a body was sent in clear")
+            return self._refuse(self.host.clear_refusal)
+        if self.headers["Content-Type"] != CLEAR_TYPE:
+            self.host.offend(f"the content type is {self.headers['Content-Type']!r}")
+            return self._refuse(415)
+        if authorization is not None:
+            if not self._knows(authorization):
+                return self._refuse(401)
+        elif self.context is None or not self.context.complete:
+            self.host.offend("a body came on a connection that is not authenticated")
+            return self._refuse(401)
+        self._execute(body, None)
+
+    def _knows(self, authorization: str) -> bool:
+        """Whether Basic authentication is offered, and this is the account."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme != "Basic":
+            self.host.offend(f"a request with a body has an authorization by {scheme}")
+            return False
+        if "Basic" not in self.host.mechanisms:
+            return False
+        if base64.b64decode(token, validate=True).decode() == f"{USER}:{PASSWORD}":
+            return True
+        self.host.count("failed_handshakes")
+        return False
 
     # Sealed messages
 
@@ -368,6 +438,12 @@ class _Connection(BaseHTTPRequestHandler):
             self.host.offend(f"a sealed body cannot be opened: {error}")
             self.context = None
             return self._refuse(400)
+        self._execute(plain, context)
+
+    # Answers
+
+    def _execute(self, plain: bytes, context: spnego.ContextProxy | None) -> None:
+        """Answers a request, sealed if there is a context."""
         entry = Entry(self.number)
         try:
             self.host.provider.describe(parse_request(plain), entry)
@@ -382,7 +458,7 @@ class _Connection(BaseHTTPRequestHandler):
             return self._drop(script.reset)
         if broken in (Broken.UNAUTHORIZED, Broken.BAD_REQUEST):
             self.context = None
-            return self._refuse(401, challenge="Negotiate") if broken is Broken.UNAUTHORIZED else self._refuse(400)
+            return self._refuse(401) if broken is Broken.UNAUTHORIZED else self._refuse(400)
 
         status, answer = self.host.execute(plain, entry, before=script.fault if script else None)
         if script and broken is Broken.DROP_AFTER:
@@ -399,26 +475,31 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
         if broken is Broken.CLEAR_ANSWER:
             return self._send(status, answer, CLEAR_TYPE)
+        if broken in FOREIGN:
+            return self._send(200, *FOREIGN[broken])
 
-        sealed = context.wrap_winrm(answer)
-        header = bytearray(sealed.header)
-        if broken is Broken.CORRUPT_SIGNATURE:
-            header[5] ^= 1
-        framed = PART_HEAD % len(answer) + struct.pack("<I", len(header)) + header + sealed.data + TAIL
+        content_type = CLEAR_TYPE
+        if context:
+            sealed = context.wrap_winrm(answer)
+            header = bytearray(sealed.header)
+            if broken is Broken.CORRUPT_SIGNATURE:
+                header[5] ^= 1
+            answer = PART_HEAD % len(answer) + struct.pack("<I", len(header)) + header + sealed.data + TAIL
+            content_type = SEALED_TYPE
         try:
             if broken is Broken.TRUNCATED:
-                self._send_half(status, framed)
+                self._send_half(status, answer, content_type)
             else:
-                self._send(status, framed, SEALED_TYPE)
+                self._send(status, answer, content_type)
             if broken is Broken.CLOSE_AFTER:
                 self._drop(reset=False)
         except ConnectionError:
             # The client has given up waiting, which is its right.
             self.close_connection = True
 
-    def _send_half(self, status: int, body: bytes) -> None:
+    def _send_half(self, status: int, body: bytes, content_type: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", SEALED_TYPE)
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body[: len(body) // 2])

@@ -1,0 +1,87 @@
+"""Certificates of hosts, made for one run of the tests, and what a TLS server needs of them."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate with its private key."""
+
+    key: Key
+    x509: x509.Certificate
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate alone."""
+        return self.x509.public_bytes(serialization.Encoding.PEM)
+
+    def file(self, folder: Path, name: str = "ca.pem") -> str:
+        """A file with the certificate, for `--ca`."""
+        (folder / name).write_bytes(self.pem)
+        return str(folder / name)
+
+    def server(
+        self,
+        folder: Path,
+        lowest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+        highest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+    ) -> ssl.SSLContext:
+        """The TLS of a host that has this certificate."""
+        key = self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        (folder / "server.pem").write_bytes(key + self.pem)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version, context.maximum_version = lowest, highest
+        context.load_cert_chain(folder / "server.pem")
+        return context
+
+
+def new_key(kind: str) -> Key:
+    return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
+
+
+def certificate(
+    *names: str,
+    issuer: Certificate | None = None,
+    is_ca: bool = False,
+    key: str = "ecdsa",
+    days: tuple[int, int] = (-1, 1),
+) -> Certificate:
+    """A certificate for names and addresses, valid between two days from now; without an issuer it signs itself."""
+    private = new_key(key)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"{key} {names or 'CA'} {is_ca}")])
+    begin, end = (datetime.now(UTC) + timedelta(days=day) for day in days)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.x509.subject if issuer else subject)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
+    )
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName([_name(name) for name in names]), critical=False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    return Certificate(private, builder.sign(issuer.key if issuer else private, hashes.SHA256()))
+
+
+def _name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
