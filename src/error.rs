@@ -235,11 +235,12 @@ impl From<TransportError> for Error {
             E::Connect(_) | E::ConnectTimeout(_) | E::Closed => {
                 (ErrorKind::Connect, "the host cannot be reached")
             }
-            E::Tls(_) => (ErrorKind::Tls, "no trusted TLS connection to the host"),
+            E::Trust(_) | E::Tls(_) => (ErrorKind::Tls, "no trusted TLS connection to the host"),
             E::Broken(_) | E::Moved => (ErrorKind::Connect, "the connection to the host broke"),
             E::Timeout(_) => (ErrorKind::Timeout, "the host did not answer in time"),
             E::MechanismRefused { .. }
             | E::CredentialsRefused
+            | E::ClearTextRefused { .. }
             | E::Handshake(_)
             | E::Unauthenticated
             | E::ContextLost => (ErrorKind::Authentication, "the host did not let us in"),

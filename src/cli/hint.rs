@@ -28,7 +28,8 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         }
         ErrorKind::Authentication => {
             "Check the user (DOMAIN\\user, user@domain, or user for an account of the host) and the password, and that \
-             the account is not locked; `winrm get winrm/config/service/auth` on the host shows which mechanisms it takes."
+             the account is not locked; `winrm get winrm/config/service` on the host shows which mechanisms it \
+             takes, and whether clear text."
         }
         ErrorKind::Timeout => "The host may be busy; try again, or allow more time with --timeout.",
         ErrorKind::Protocol => {

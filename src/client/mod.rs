@@ -290,7 +290,9 @@ fn may_repeat(error: &transport::Error, effect: Effect) -> bool {
     use transport::Error as E;
     match error {
         // The host did not execute it, and says nothing against us.
-        E::Closed | E::Unauthenticated | E::ContextLost => true,
+        E::Closed | E::Unauthenticated | E::ContextLost | E::ClearTextRefused { status: 401 } => {
+            true
+        }
         E::Broken(_) => effect == Effect::Reads,
         _ => false,
     }

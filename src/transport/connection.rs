@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::{
-    Endpoint, Error, Trust, TrustError,
+    Endpoint, Error, Trust,
     http::{ConnectionGone, cause, single_connection_client},
 };
 use crate::auth::{
@@ -91,10 +91,7 @@ impl Connection {
     /// When there is no connection, TLS fails, or the host refuses us. No request was executed then, whatever
     /// [`Error::execution`] says of the same error in an exchange.
     pub async fn open(settings: Arc<Settings>, step_timeout: Duration) -> Result<Self, Error> {
-        let tls = settings
-            .trust
-            .config(settings.endpoint.is_https())
-            .map_err(|error: TrustError| Error::Setup(Box::new(error)))?;
+        let tls = settings.trust.config(settings.endpoint.is_https())?;
         let mut connection = Self {
             http: single_connection_client(tls, settings.connect_timeout)?,
             settings,
@@ -169,11 +166,19 @@ impl Connection {
         };
         let (response, body) = self.post(headers, body).await?;
         let status = response.status;
+        let in_clear = !self.settings.endpoint.is_https() && self.settings.clear_text;
         if status == StatusCode::UNAUTHORIZED {
             return Err(match &self.protection {
-                Protection::Basic(_) => self.refusal("Basic", &response),
+                Protection::Basic(_) if response.offers("Basic") => Error::CredentialsRefused,
+                Protection::Basic(_) => {
+                    Error::MechanismRefused { wanted: "Basic", offered: response.schemes() }
+                }
+                _ if in_clear => Error::ClearTextRefused { status: status.as_u16() },
                 _ => Error::Unauthenticated,
             });
+        }
+        if in_clear && status == StatusCode::INTERNAL_SERVER_ERROR && body.is_empty() {
+            return Err(Error::ClearTextRefused { status: status.as_u16() });
         }
         let content_type = response.header("content-type");
         let is_soap = content_type.to_ascii_lowercase().starts_with("application/soap+xml");
@@ -236,11 +241,10 @@ impl Connection {
                     return Err(Error::CredentialsRefused);
                 }
                 None if response.status == StatusCode::UNAUTHORIZED => {
-                    challenge = Some(
-                        response
-                            .token("Negotiate")
-                            .ok_or_else(|| self.refusal("Negotiate", &response))?,
-                    );
+                    // The password has played no part yet, so nothing else can be wrong.
+                    challenge = Some(response.token("Negotiate").ok_or_else(|| {
+                        Error::MechanismRefused { wanted: "NTLM", offered: response.schemes() }
+                    })?);
                 }
                 _ => {
                     return Err(Error::Status {
@@ -250,15 +254,6 @@ impl Connection {
                 }
             }
         }
-    }
-
-    /// Why a host that we offered this scheme answered 401.
-    fn refusal(&self, scheme: &'static str, response: &Head) -> Error {
-        let offered = response.schemes();
-        if offered.iter().any(|offer| offer.eq_ignore_ascii_case(scheme)) {
-            return Error::CredentialsRefused;
-        }
-        Error::MechanismRefused { wanted: scheme, offered }
     }
 
     async fn post(
@@ -344,6 +339,10 @@ impl Head {
             .filter_map(|challenge| challenge.split_whitespace().next())
             .map(str::to_owned)
             .collect()
+    }
+
+    fn offers(&self, scheme: &str) -> bool {
+        self.schemes().iter().any(|offer| offer.eq_ignore_ascii_case(scheme))
     }
 
     /// The token of the challenge for a scheme.

@@ -2,6 +2,7 @@
 
 use std::{error, time::Duration};
 
+use super::TrustError;
 use crate::auth;
 
 /// Whether the host may have executed a request that failed.
@@ -21,6 +22,9 @@ pub enum Error {
     /// No TCP connection came about.
     #[error("cannot connect")]
     Connect(#[source] Box<dyn error::Error + Send + Sync>),
+    /// Nobody could be trusted over https.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// The TLS handshake failed.
     #[error("the TLS handshake failed")]
     Tls(#[source] Box<dyn error::Error + Send + Sync>),
@@ -56,6 +60,16 @@ pub enum Error {
     /// The tokens of the host, or the credentials, do not fit the mechanism.
     #[error("the authentication exchange failed")]
     Handshake(#[source] auth::Error),
+    /// The host does not take a body in clear over http.
+    ///
+    /// Hosts without `AllowUnencrypted` answer 401, or 500 with an empty body.
+    #[error(
+        "the host refused a body in clear text (HTTP {status}): it wants sealed bodies or https, unless AllowUnencrypted is set there"
+    )]
+    ClearTextRefused {
+        /// The HTTP status: 401 or 500.
+        status: u16,
+    },
     /// The host asks for authentication again on an authenticated connection.
     #[error("the host no longer knows this connection (HTTP 401)")]
     Unauthenticated,
@@ -100,11 +114,13 @@ impl Error {
     pub const fn execution(&self) -> Execution {
         match self {
             Self::Connect(_)
+            | Self::Trust(_)
             | Self::Tls(_)
             | Self::ConnectTimeout(_)
             | Self::Closed
             | Self::MechanismRefused { .. }
             | Self::CredentialsRefused
+            | Self::ClearTextRefused { status: 401 }
             | Self::Handshake(_)
             | Self::Unauthenticated
             | Self::ContextLost
@@ -113,6 +129,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::TooLarge { .. }
             | Self::Seal(_)
+            | Self::ClearTextRefused { .. }
             | Self::ClearAnswer { .. }
             | Self::Status { .. }
             | Self::Moved => Execution::Unknown,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustls::{
-    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
     client::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -30,6 +30,9 @@ pub enum TrustError {
     /// The PEM holds no certificate.
     #[error("the PEM holds no certificate")]
     Empty,
+    /// What the PEM calls a certificate is none.
+    #[error("the PEM holds something that is no certificate")]
+    Certificate(#[source] rustls::Error),
     /// Nothing is trusted at all, so nobody could be.
     #[error(
         "the system has no trusted root certificates: name a file with the host's certificate or its CA"
@@ -44,11 +47,14 @@ impl Trust {
     /// Adds the certificates of a PEM text: certification authorities, or the host's own certificate.
     ///
     /// # Errors
-    /// When it is no PEM or holds no certificate.
+    /// When it is no PEM, or holds no certificate or something else under that name.
     pub fn with_pem(mut self, pem: &[u8]) -> Result<Self, TrustError> {
         let before = self.certificates.len();
         for certificate in CertificateDer::pem_slice_iter(pem) {
-            self.certificates.push(certificate.map_err(TrustError::Pem)?);
+            let certificate = certificate.map_err(TrustError::Pem)?;
+            // Of the system's roots many may be passed over, of those that somebody named none.
+            RootCertStore::empty().add(certificate.clone()).map_err(TrustError::Certificate)?;
+            self.certificates.push(certificate);
         }
         if self.certificates.len() == before { Err(TrustError::Empty) } else { Ok(self) }
     }
@@ -89,7 +95,8 @@ impl Trust {
 /// Accepts what the chain of trust accepts, and a host certificate that was named itself.
 ///
 /// rustls refuses a certificate with `CA:TRUE` as that of a host, and one that signs itself has no chain. WinRM hosts
-/// often have just such a one: when it is byte for byte one that the user named, and has the host's name, it is theirs.
+/// often have just such a one: when it is byte for byte one that the user named, has the host's name, and is within its
+/// dates, it is theirs.
 #[derive(Debug)]
 struct Verifier {
     chain: Arc<WebPkiServerVerifier>,
@@ -106,6 +113,9 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        let named = self.exact.iter().any(|known| known == end_entity);
+        // Without other certificates, a complaint about dates is about those of the host's own.
+        let intermediates = if named { &[] } else { intermediates };
         let by_chain = self.chain.verify_server_cert(
             end_entity,
             intermediates,
@@ -113,11 +123,14 @@ impl ServerCertVerifier for Verifier {
             ocsp_response,
             now,
         );
-        if by_chain.is_err() && self.exact.iter().any(|known| known == end_entity) {
-            verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
-            return Ok(ServerCertVerified::assertion());
+        match by_chain {
+            // The dates are looked at before all else, so whatever else is wrong, they are right.
+            Err(error) if named && !is_about_dates(&error) => {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            by_chain => by_chain,
         }
-        by_chain
     }
 
     fn verify_tls12_signature(
@@ -143,4 +156,14 @@ impl ServerCertVerifier for Verifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.chain.supported_verify_schemes()
     }
+}
+
+fn is_about_dates(error: &rustls::Error) -> bool {
+    use CertificateError as E;
+    matches!(
+        error,
+        rustls::Error::InvalidCertificate(
+            E::Expired | E::ExpiredContext { .. } | E::NotValidYet | E::NotValidYetContext { .. }
+        )
+    )
 }
