@@ -236,14 +236,15 @@ impl From<TransportError> for Error {
                 (ErrorKind::Connect, "the host cannot be reached")
             }
             E::Trust(_) | E::Tls(_) => (ErrorKind::Tls, "no trusted TLS connection to the host"),
-            E::Broken(_) | E::Moved => (ErrorKind::Connect, "the connection to the host broke"),
+            // A host that forgets its connections says nothing against the credentials.
+            E::Broken(_) | E::Moved | E::Unauthenticated | E::ContextLost => {
+                (ErrorKind::Connect, "the connection to the host broke")
+            }
             E::Timeout(_) => (ErrorKind::Timeout, "the host did not answer in time"),
             E::MechanismRefused { .. }
             | E::CredentialsRefused
             | E::ClearTextRefused { .. }
-            | E::Handshake(_)
-            | E::Unauthenticated
-            | E::ContextLost => (ErrorKind::Authentication, "the host did not let us in"),
+            | E::Handshake(_) => (ErrorKind::Authentication, "the host did not let us in"),
             E::Setup(_) => (ErrorKind::Usage, "the connection cannot be set up"),
             _ => (ErrorKind::Protocol, "the host gave no answer that can be believed"),
         };
