@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::Semaphore;
+
 use super::{Client, Shared, message_id, pool::Pool};
 use crate::{
     auth::{Credentials, Mechanism},
@@ -28,6 +30,8 @@ pub struct ClientBuilder {
 const NETWORK_DELAY: Duration = Duration::from_secs(5);
 /// The largest answer that we ask for, in bytes: the limit of a host of 2012 or later as it is installed.
 const MAX_ENVELOPE_SIZE: u32 = 512_000;
+/// No call takes longer, whatever was asked for: clocks cannot count to the end of a `Duration`.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl ClientBuilder {
     pub(super) fn new(host: &str) -> Self {
@@ -80,7 +84,7 @@ impl ClientBuilder {
 
     /// How many connections to the host there may be; 4, at least 1. Each carries one request at a time.
     pub fn connections(mut self, number: usize) -> Self {
-        self.connections = number.max(1);
+        self.connections = number.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
@@ -115,7 +119,10 @@ impl ClientBuilder {
             })?;
         }
         let limits = Limits::default();
-        let request_timeout = self.operation_timeout + NETWORK_DELAY;
+        let request_timeout = self.operation_timeout.saturating_add(NETWORK_DELAY);
+        let total_timeout = self.total_timeout.unwrap_or_else(|| {
+            self.connect_timeout.saturating_add(request_timeout.saturating_mul(2))
+        });
         let settings = Settings {
             endpoint: endpoint.clone(),
             credentials,
@@ -131,9 +138,7 @@ impl ClientBuilder {
                 session_id: message_id()?,
                 max_envelope_size: MAX_ENVELOPE_SIZE,
                 operation_timeout: self.operation_timeout,
-                total_timeout: self
-                    .total_timeout
-                    .unwrap_or(self.connect_timeout + request_timeout * 2),
+                total_timeout: total_timeout.min(LONGEST),
                 limits,
             }),
         })

@@ -16,6 +16,8 @@ mod cim;
 mod cli;
 #[cfg(feature = "sim")]
 mod client;
+#[cfg(feature = "cli")]
+mod endings;
 #[cfg(feature = "sim")]
 mod host;
 mod job;
