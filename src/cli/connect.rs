@@ -78,7 +78,10 @@ pub(super) fn password(args: &ConnectionArgs) -> Result<Secret, Failure> {
         ));
     }
     rpassword::prompt_password(format!("Password for {}: ", user(args)?)).map(Secret::from).map_err(
-        |error| Failure::usage(format!("the password cannot be read from the terminal: {error}")),
+        |error| match error.kind() {
+            io::ErrorKind::Interrupted => Failure::Interrupted,
+            _ => Failure::usage(format!("the password cannot be read from the terminal: {error}")),
+        },
     )
 }
 
@@ -87,7 +90,9 @@ fn read_password(
     source: impl io::Read,
     unreadable: impl Fn(io::Error) -> Failure,
 ) -> Result<Secret, Failure> {
-    let mut text = Zeroizing::new(String::new());
+    // Room for all of it: growing would leave copies behind.
+    let room = usize::try_from(LONGEST_PASSWORD).unwrap_or_default() + 64;
+    let mut text = Zeroizing::new(String::with_capacity(room));
     source.take(LONGEST_PASSWORD + 1).read_to_string(&mut text).map_err(&unreadable)?;
     if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST_PASSWORD {
         return Err(unreadable(io::Error::other("it is too long for a password")));

@@ -31,7 +31,9 @@ pub(super) fn hint(error: &Error) -> Option<String> {
              the account is not locked; `winrm get winrm/config/service` on the host shows which mechanisms it \
              takes, and whether clear text."
         }
-        ErrorKind::Timeout => "The host may be busy; try again, or allow more time with --timeout.",
+        ErrorKind::Timeout => {
+            "The host may be busy: allow more time for a request with --timeout, or for a job with --wait-timeout. What was begun goes on: see hvr vm list."
+        }
         ErrorKind::Protocol => {
             "Check that the URL is that of WinRM. If the host answers in clear text, something between you and it may \
              not be what it says; if it demands clear text, --dangerous-clear-text allows it."

@@ -47,11 +47,13 @@ fn run(args: Args, output: &Output) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format!("the program cannot start: {error}")))?;
     let result = runtime.block_on(async {
         tokio::select! {
-            result = commands::run(args, output) => result,
+            // Listens before anything asks for a password: that would die of the signal and leave the terminal mute.
+            biased;
             signal = tokio::signal::ctrl_c() => match signal {
                 Ok(()) => Err(Failure::Interrupted),
                 Err(error) => Err(Failure::usage(format!("the program cannot listen for interruption: {error}"))),
             },
+            result = commands::run(args, output) => result,
         }
     });
     // Whatever still runs in the background, such as the release of an enumeration, gets a moment and no more.

@@ -84,6 +84,14 @@ impl Output {
         }
     }
 
+    /// Tells people what is being done, which may yet fail: not with JSON, where stderr is for the one object that
+    /// says why.
+    pub(super) fn step(&self, text: &str) {
+        if self.format == Format::Table {
+            self.note(text);
+        }
+    }
+
     /// Tells what went wrong, and what to do next.
     pub(super) fn failure(&self, failure: &Failure) {
         if matches!(failure, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {

@@ -7,7 +7,7 @@ mod tracker;
 
 use std::{fmt, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 pub use state::{JobState, JobStatus};
 pub use tracker::{Ended, Next, Observation, Tracker};
@@ -15,7 +15,7 @@ pub use tracker::{Ended, Next, Observation, Tracker};
 use crate::{
     cim::Reference,
     client::Client,
-    error::{Context, Error, ErrorKind, FailedJob, Result},
+    error::{Error, ErrorKind, FailedJob, Result},
 };
 
 /// A job on a host.
@@ -38,6 +38,9 @@ pub struct Progress<'a> {
 }
 
 impl Job {
+    /// A look at the job gets this time at least, also at the end of the limit.
+    const SHORTEST_LOOK: Duration = Duration::from_secs(2);
+
     /// The job that a reference names. Its class is the reference's: jobs of different services have different ones.
     pub const fn new(client: Client, reference: Reference) -> Self {
         Self { client, reference }
@@ -56,8 +59,7 @@ impl Job {
     pub async fn status(&self) -> Result<Option<JobStatus>> {
         let Some(instance) = self.client.find(&self.reference).await? else { return Ok(None) };
         JobStatus::from_instance(&instance).map(Some).ok_or_else(|| {
-            let message = format!("{} has no JobState", self.reference);
-            Error::new(ErrorKind::Protocol, message).with_context(self.context())
+            self.error(ErrorKind::Protocol, format!("{} has no JobState", self.reference))
         })
     }
 
@@ -93,12 +95,16 @@ impl Job {
                 Next::Ended(ended) => return Ok(ended),
                 Next::TimedOut => {
                     let message = format!("the job {} did not end in time; it goes on", self.id());
-                    return Err(
-                        Error::new(ErrorKind::Timeout, message).with_context(self.context())
-                    );
+                    return Err(self.error(ErrorKind::Timeout, message));
                 }
             }
-            let observation = match self.status().await {
+            // A host that does not answer does not make us wait beyond the limit, or hardly.
+            let left = limit.map_or(Duration::MAX, |limit| limit.saturating_sub(start.elapsed()));
+            let Ok(look) = timeout(left.max(Self::SHORTEST_LOOK), self.status()).await else {
+                next = Next::TimedOut;
+                continue;
+            };
+            let observation = match look {
                 Ok(Some(status)) => {
                     on_progress(Progress { status: &status, waited: start.elapsed() });
                     Observation::Status(status)
@@ -111,8 +117,8 @@ impl Job {
                 {
                     let message =
                         format!("the job {} cannot be watched any more; it goes on", self.id());
-                    return Err(Error::new(error.kind(), message)
-                        .with_context(self.context())
+                    return Err(self
+                        .error(error.kind(), message)
                         .with_source(error)
                         .with_unknown_outcome(true));
                 }
@@ -125,8 +131,9 @@ impl Job {
         }
     }
 
-    fn context(&self) -> Context {
-        self.client.context("Get", Some(self.reference.uri.class()), None)
+    fn error(&self, kind: ErrorKind, message: String) -> Error {
+        let context = self.client.context("Get", Some(self.reference.uri.class()), None);
+        Error::new(kind, message).with_context(context)
     }
 }
 

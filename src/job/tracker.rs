@@ -65,10 +65,10 @@ impl Tracker {
         Self { limit, pause: Self::FIRST_PAUSE, failures: 0, seen: None }
     }
 
-    /// The time of the first look.
+    /// The time of the first look, which there always is.
     #[must_use]
     pub fn first(&self) -> Next {
-        self.poll_after(Duration::ZERO)
+        Next::PollAt(self.limit.map_or(self.pause, |limit| limit.min(self.pause)))
     }
 
     /// Whether one more failed look would be one too many.

@@ -219,10 +219,14 @@ impl Resynchronization {
             }),
             None => None,
         };
-        let outcome = match (self.scheduled, &self.job) {
-            (true, _) => Outcome::Scheduled,
-            (false, Some(_)) => Outcome::Started,
-            (false, None) => Outcome::Completed,
+        let outcome = match job.as_ref().map(|job| job.state) {
+            // A job that has failed already neither goes on nor begins later.
+            Some(state) if state.has_ended() && !(self.scheduled && state.is_success()) => {
+                Outcome::of_job(state)
+            }
+            _ if self.scheduled => Outcome::Scheduled,
+            _ if self.job.is_some() => Outcome::Started,
+            _ => Outcome::Completed,
         };
         self.finish(outcome, job).await
     }

@@ -84,8 +84,7 @@ impl Settings {
 }
 
 impl Connection {
-    /// Connects and authenticates, within a time for each step: the connect time-out, then `step_timeout` for each
-    /// answer of the handshake.
+    /// Connects and authenticates, within the connect time-out and `step_timeout` together.
     ///
     /// # Errors
     /// When there is no connection, TLS fails, or the host refuses us. No request was executed then, whatever

@@ -70,7 +70,7 @@ impl std::str::FromStr for Endpoint {
         let port = authority
             .rsplit_once(':')
             .map(|(_, port)| port)
-            .filter(|port| !bare_ipv6 && !port.ends_with(']'));
+            .filter(|port| !bare_ipv6 && !port.ends_with(']') && !port.is_empty());
         let scheme = match &scheme {
             Some(scheme) if scheme == "http" || scheme == "https" => scheme.as_str(),
             Some(_) => return Err(EndpointError::Scheme(text.to_owned())),
@@ -110,6 +110,8 @@ mod tests {
             ("hv01", "http://hv01:5985/wsman"),
             (" hv01.example.com ", "http://hv01.example.com:5985/wsman"),
             ("hv01:15985", "http://hv01:15985/wsman"),
+            ("hv01:", "http://hv01:5985/wsman"),
+            ("https://hv01:/", "https://hv01:5986/wsman"),
             ("hv01:5986", "https://hv01:5986/wsman"),
             ("https://hv01", "https://hv01:5986/wsman"),
             ("HTTPS://hv01/", "https://hv01:5986/wsman"),

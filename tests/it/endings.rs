@@ -2,7 +2,7 @@
 
 use std::{
     process::{Output, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use hyperv_replica::{
@@ -10,6 +10,7 @@ use hyperv_replica::{
     sim::{Do, Host, JobEnd, On, Script},
 };
 use serde_json::Value;
+use tokio::time::Instant;
 
 async fn host(script: Script) -> Host {
     Host::builder()
@@ -46,4 +47,53 @@ async fn times_and_numbers_that_no_clock_or_semaphore_can_hold_are_cut() {
         .build()
         .unwrap();
     assert!(client.identify().await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_pipe_does_not_hide_a_failure() {
+    for (act, code) in [(Do::EndJob(JobEnd::Terminated), 1), (Do::DropAfter, 5), (Do::Return(0), 0)]
+    {
+        let host = host(resync(act)).await;
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = hvr(&host, &["resync", "web01"], writer.into()).await;
+        assert_eq!(output.status.code(), Some(code));
+        assert_eq!(output.stderr.is_empty(), code == 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stderr_of_a_failure_is_one_json_object() {
+    let host = host(resync(Do::EndJob(JobEnd::Terminated))).await;
+    let output = hvr(&host, &["resync", "web01"], Stdio::null()).await;
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["kind"], "job");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_failed_at_once_is_not_called_started() {
+    let host = host(resync(Do::EndJob(JobEnd::Terminated))).await;
+    let output = hvr(&host, &["resync", "web01", "--no-wait"], Stdio::piped()).await;
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["result"], "cancelled");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn waiting_ends_in_time_when_the_host_is_silent() {
+    let host = host(Script::new().always(On::action("Get"), Do::Hang)).await;
+    let start = Instant::now();
+    let output = hvr(&host, &["resync", "web01", "--wait-timeout", "1s"], Stdio::null()).await;
+    assert_eq!(output.status.code(), Some(5));
+    assert!(start.elapsed() < Duration::from_secs(30), "a request alone would have had 65 s");
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["host"], host.url());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_has_ended_is_seen_even_with_no_time_to_wait() {
+    let host = host(Script::new()).await;
+    let output = hvr(&host, &["resync", "web01", "--wait-timeout", "0s"], Stdio::piped()).await;
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["result"], "completed");
 }

@@ -31,10 +31,13 @@ pub(super) async fn wait(
         .await;
     bar.finish_and_clear();
     let ended = ended?;
-    if let Ended::Seen(status) = &ended {
-        print(status, output)?;
-    }
-    ended.checked().map(drop).map_err(|error| Failure::of(client, "Get", error))
+    // That nobody reads it takes nothing away from how it ended.
+    let printed = match &ended {
+        Ended::Seen(status) => print(status, output),
+        Ended::Vanished(_) => Ok(()),
+    };
+    ended.checked().map_err(|error| Failure::of(client, "Get", error))?;
+    printed
 }
 
 async fn find(client: &Client, id: &str) -> Result<(Job, JobStatus), Failure> {

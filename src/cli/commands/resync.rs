@@ -16,8 +16,10 @@ pub(super) async fn run(
     let replica = ReplicationService::new(client);
     let vm = find(&replica, &args.vm).await?;
     let report = resynchronize(&replica, &vm, args, output).await?;
-    output.object(&report, || text(&report))?;
-    report.checked().map(drop).map_err(|error| Failure::of(client, "Invoke", error))
+    // That nobody reads it takes nothing away from how it ended.
+    let printed = output.object(&report, || text(&report));
+    report.checked().map_err(|error| Failure::of(client, "Invoke", error))?;
+    printed
 }
 
 /// Resynchronizes a virtual machine with a progress bar.
@@ -35,7 +37,7 @@ pub(super) async fn resynchronize(
         Ok(resynchronization) => resynchronization,
         Err(error) if error.outcome_unknown() => {
             let report = call.report_unknown().await;
-            output.object(&report, || text(&report))?;
+            drop(output.object(&report, || text(&report)));
             return Err(error.into());
         }
         Err(error) => return Err(error.into()),
@@ -44,7 +46,7 @@ pub(super) async fn resynchronize(
         return Ok(resynchronization.report().await);
     }
     if let Some(job) = resynchronization.job() {
-        output.note(&format!("resynchronizing {}, job {job}", vm.name));
+        output.step(&format!("resynchronizing {}, job {job}", vm.name));
     }
     let bar = output.progress_bar(&vm.name);
     let report = resynchronization
