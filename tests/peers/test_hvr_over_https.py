@@ -7,6 +7,7 @@ the host counts anything else as an offence.
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,9 @@ def refuses(host: Host, hvr: Hvr, *words: str) -> None:
     assert error["kind"] == "tls" and "TLS" in error["message"] and "--ca" in error["hint"], error
     for word in words:
         assert word in error["message"], error
+    end = time.monotonic() + 15
+    while host.failed_tls == 0 and time.monotonic() < end:
+        time.sleep(0.02)  # the host's thread may count after the program has ended
     assert run.stdout == "" and host.requests == 0 and host.failed_tls == 1
 
 

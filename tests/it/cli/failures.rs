@@ -95,14 +95,14 @@ async fn a_job_that_failed_or_was_cancelled_is_exit_1_with_a_report() {
 async fn waiting_for_a_job_that_failed_is_exit_1() {
     let end = JobEnd::Exception { code: 32768, description: "No replica.".to_owned() };
     let script = Script::new().once(On::action("Resynchronize"), Do::EndJob(end));
-    let host = start(sim().script(script)).await;
+    let host = start(sim().script(script).job_duration(Duration::from_secs(1))).await;
     let report = run_on(&host, &["resync", "web01", "--no-wait", "-o", "json"]).exits(0).json();
     let id = report["job"]["id"].as_str().unwrap();
-    let shown = run_on(&host, &["job", "show", id]).exits(0);
-    assert!(shown.stdout.contains("32768 No replica."), "{}", shown.stdout);
     let waited = run_on(&host, &["job", "wait", id, "-o", "json"]).exits(1);
     assert_eq!(waited.json()["state"], "Exception");
     assert_eq!(waited.error()["host"], host.url());
+    let shown = run_on(&host, &["job", "show", id]).exits(0);
+    assert!(shown.stdout.contains("32768 No replica."), "{}", shown.stdout);
 }
 
 #[tokio::test(flavor = "multi_thread")]

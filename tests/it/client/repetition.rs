@@ -42,7 +42,7 @@ async fn what_the_host_does_not_execute_twice_is_an_error() {
         let host = start(sim().script(script)).await;
         let proxy = Proxy::start(&host).await;
         let error = resynchronize(&client(&proxy.url())).send().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Authentication);
+        assert_eq!(error.kind(), ErrorKind::Connect);
         assert!(!error.outcome_unknown(), "it certainly did not run");
         let source = std::error::Error::source(&error).unwrap().to_string();
         assert!(source.contains(text), "{source}");

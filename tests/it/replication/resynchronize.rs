@@ -547,15 +547,20 @@ async fn five_looks_may_fail() {
 }
 
 #[tokio::test]
-async fn refused_credentials_are_not_tried_again_and_again_while_a_job_is_watched() {
+async fn a_host_that_forgets_every_connection_is_given_up_after_six_looks() {
     let script = Script::new().always(On::action("Get"), Do::Unauthorized);
     let host = start(sim().script(script)).await;
     let proxy = Proxy::start(&host).await;
     let (service, vm) = vm_of(&client(&proxy.url()), "web01").await;
     let error = service.resynchronize(&vm).send().await.unwrap().wait(None).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.outcome_unknown());
-    assert_eq!(proxy.counts().total, 2, "the first connection, and the one repetition of a look");
+    assert_eq!(host.journal().len(), 1);
+    assert_eq!(
+        proxy.counts().total,
+        12,
+        "each look is repeated once, the first on the old connection"
+    );
 }
 
 #[tokio::test]
