@@ -162,9 +162,10 @@ impl ReplicationService {
         };
         match invoke(by_class).await {
             Err(error)
-                if error.fault().is_some_and(|fault| {
-                    WRONG_ADDRESS.iter().any(|code| fault.has_code(*code))
-                }) =>
+                if !error.outcome_unknown()
+                    && error.fault().is_some_and(|fault| {
+                        WRONG_ADDRESS.iter().any(|code| fault.has_code(*code))
+                    }) =>
             {
                 match self.client.references(&uri).await?.pop() {
                     Some(full) => invoke(full).await,

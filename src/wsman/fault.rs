@@ -66,10 +66,12 @@ pub struct WmiError {
     pub message: Option<String>,
 }
 
+/// `WBEM_E_INVALID_METHOD_PARAMETERS`: WMI itself compares with the signature, before the provider gets the call.
+const INVALID_METHOD_PARAMETERS: u32 = 0x8004_102F;
+
 /// Codes of faults that come before a method runs.
 const REFUSALS: &[u32] = &[
     5,             // access denied, by the listener's or the namespace's security descriptor
-    0x8004_102F,   // WBEM_E_INVALID_METHOD_PARAMETERS: WMI itself compares with the signature
     2_150_858_752, // no such resource
     2_150_858_767, // invalid header
     2_150_858_770, // unreachable
@@ -193,11 +195,13 @@ impl Fault {
     /// Whether the host refused the request before it ran anything.
     ///
     /// A list of what is known to come before: a fault that is not on it may come from within a method, as a time-out
-    /// or an error of the provider does.
+    /// or an error of the provider does. So may a code inside a provider's fault: there only WMI's complaint of
+    /// parameters that do not fit the method counts.
     #[must_use]
     pub fn precedes_execution(&self) -> bool {
         self.soap.code == FaultCode::MustUnderstand
-            || REFUSALS.iter().any(|code| self.has_code(*code))
+            || self.code.is_some_and(|code| REFUSALS.contains(&code))
+            || self.has_code(INVALID_METHOD_PARAMETERS)
     }
 
     /// The text that says most: the provider's, WMI's, that of WinRM, the reason.

@@ -1,10 +1,10 @@
 //! How an answer is told to be ours, and what is in it.
 
 use hyperv_replica::{
-    soap::{Envelope, FaultCode, Header},
+    soap::{self, Envelope, FaultCode, Header},
     wsman::{
         ENUMERATION, Enumerate, Enumerated, Error, Fault, Get, Identity, Operation as _, Page,
-        Pull, Release, WSMAN, answer_to, read_answer,
+        Pull, Release, WSMAN, WSMAN_FAULT, answer_to, read_answer,
     },
     xml::{Element, Limits, Name},
 };
@@ -185,4 +185,30 @@ fn identify_is_answered_and_read() {
     assert_eq!(recorded.product_version.as_deref(), Some("OS: 10.0.20348 SP: 0.0 Stack: 3.0"));
     assert!(matches!(read(&fixture("faults/timed_out.xml")), Err(Error::Fault(_))));
     assert!(matches!(read(&fixture("wire/get_job.xml")), Err(Error::Unexpected(_))));
+}
+
+#[test]
+fn a_code_inside_a_providers_fault_does_not_mean_that_nothing_ran() {
+    let fault = |outer: u32, inner: u32| {
+        let wsman_fault = |code: u32, message: Element| {
+            Element::new(WSMAN_FAULT, "WSManFault")
+                .attribute(Name::local_only("Code"), code.to_string())
+                .child(message)
+        };
+        let text = Element::new(WSMAN_FAULT, "Message").text("denied half-way");
+        let provider = Element::new(WSMAN_FAULT, "ProviderFault").child(wsman_fault(inner, text));
+        let message = Element::new(WSMAN_FAULT, "Message").child(provider);
+        Fault::new(soap::Fault {
+            code: FaultCode::Receiver,
+            subcode: None,
+            reason: String::new(),
+            detail: vec![wsman_fault(outer, message)],
+            not_understood: Vec::new(),
+        })
+    };
+    const PROVIDER_FAILED: u32 = 2_150_858_755;
+    assert!(!fault(PROVIDER_FAILED, 5).precedes_execution());
+    assert!(!fault(PROVIDER_FAILED, 2_150_858_752).precedes_execution());
+    assert!(fault(PROVIDER_FAILED, 0x8004_102F).precedes_execution());
+    assert!(fault(2_150_858_843, 5).precedes_execution());
 }
