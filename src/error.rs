@@ -11,6 +11,9 @@ use crate::{
     wsman::{Error as WsmanError, Fault},
 };
 
+/// The code of the fault `w:TimedOut`.
+const TIMED_OUT: u32 = 2_150_858_793;
+
 /// The result of a call that may fail with [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -52,7 +55,7 @@ pub enum ErrorKind {
     ReturnValue,
     /// A job failed or was cancelled.
     Job,
-    /// Something did not end in time.
+    /// Something did not end in time: for us, or, by the fault `w:TimedOut`, for the host.
     Timeout,
     /// There is no such virtual machine, job or instance.
     NotFound,
@@ -255,6 +258,9 @@ impl From<TransportError> for Error {
 impl From<WsmanError> for Error {
     fn from(error: WsmanError) -> Self {
         let (kind, message) = match &error {
+            WsmanError::Fault(fault) if fault.has_code(TIMED_OUT) => {
+                (ErrorKind::Timeout, "the host did not finish in time")
+            }
             WsmanError::Fault(_) => (ErrorKind::Fault, "the host refused the request"),
             _ => (
                 ErrorKind::Protocol,

@@ -65,8 +65,6 @@ fn fault_hint(fault: &Fault) -> Option<&'static str> {
         )
     } else if has_any(&QUOTA) {
         Some("The host has reached a limit of WinRM; wait a little and try again.")
-    } else if fault.has_code(2_150_858_793) {
-        Some("The host did not finish in time; allow more with --timeout.")
     } else {
         None
     }

@@ -97,3 +97,16 @@ async fn a_job_that_has_ended_is_seen_even_with_no_time_to_wait() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["result"], "completed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_out_on_the_host_is_a_time_out() {
+    let slow = Do::Delay(Duration::from_secs(60));
+    let host = host(Script::new().once(On::action("Enumerate"), slow)).await;
+    let output = hvr(&host, &["--timeout", "100ms", "vm", "list"], Stdio::null()).await;
+    assert_eq!(output.status.code(), Some(5));
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(
+        (&error["kind"], &error["fault_code"]),
+        (&"timeout".into(), &2_150_858_793_u32.into())
+    );
+}

@@ -113,7 +113,7 @@ async fn the_host_s_own_time_out_leaves_the_outcome_of_a_method_unknown() {
     let host = start(sim().script(script)).await;
     let client = builder(&host.url()).operation_timeout(Duration::from_millis(20)).build().unwrap();
     let error = resynchronize(&client).send().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Fault);
+    assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.fault().unwrap().has_code(2_150_858_793));
     assert!(error.outcome_unknown());
     assert_eq!(host.journal().len(), 1);
