@@ -7,7 +7,10 @@
 
 use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum,
+    builder::NonEmptyStringValueParser,
+};
 use jiff::Timestamp;
 
 /// Hyper-V Replica from a shell: talks to Hyper-V hosts over WS-Management (WinRM).
@@ -36,7 +39,7 @@ pub(super) struct ConnectionArgs {
     #[arg(long, global = true, env = "HVR_HOST", value_name = "HOST")]
     pub(super) host: Option<String>,
     /// The user: DOMAIN\user, user@domain, or user for an account of the host
-    #[arg(long, global = true, env = "HVR_USER", value_name = "USER")]
+    #[arg(long, global = true, env = "HVR_USER", value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(super) user: Option<String>,
     /// Read the password from a file, without its last line end; HVR_PASSWORD_FILE and HVR_PASSWORD do, too
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "password_stdin")]
@@ -50,8 +53,8 @@ pub(super) struct ConnectionArgs {
     /// Trust the certificates in a PEM file, besides those of the system (https)
     #[arg(long, global = true, env = "HVR_CA", value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
-    /// How long the host may take for one request, such as 90s or 5m
-    #[arg(long, global = true, env = "HVR_TIMEOUT", value_name = "TIME", default_value = "60s", value_parser = duration)]
+    /// How long the host may take for one request, such as 90s or 5m; we wait a few seconds longer
+    #[arg(long, global = true, env = "HVR_TIMEOUT", value_name = "TIME", default_value = "60s", value_parser = time_out)]
     pub(super) timeout: Duration,
     /// Send bodies in clear over http, and believe answers in clear
     #[arg(long, global = true)]
@@ -217,6 +220,14 @@ pub(super) struct ServeArgs {
     /// Once it listens, write a line `NAME URL` into this file
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,
+}
+
+/// A time-out of nothing would let no request through.
+fn time_out(text: &str) -> Result<Duration, String> {
+    match duration(text) {
+        Ok(Duration::ZERO) => Err("it must be longer than nothing".to_owned()),
+        result => result.map_err(|error| error.to_string()),
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, humantime::DurationError> {

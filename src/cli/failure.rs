@@ -64,7 +64,7 @@ impl Failure {
             Self::Usage(_) => Exit::Usage,
             Self::NotFound { .. } => Exit::NotFound,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Output(_) => Exit::Connection,
+            Self::Output(_) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
         }
     }

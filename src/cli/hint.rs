@@ -32,7 +32,7 @@ pub(super) fn hint(error: &Error) -> Option<String> {
              takes, and whether clear text."
         }
         ErrorKind::Timeout => {
-            "The host may be busy: allow more time for a request with --timeout, or for a job with --wait-timeout. What was begun goes on: see hvr vm list."
+            "The host may be busy: allow more time for a request with --timeout, or for a job with --wait-timeout. A job goes on by itself: hvr job wait ID follows it."
         }
         ErrorKind::Protocol => {
             "Check that the URL is that of WinRM. If the host answers in clear text, something between you and it may \

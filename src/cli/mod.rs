@@ -45,11 +45,14 @@ fn run(args: Args, output: &Output) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the program cannot start: {error}")))?;
+    // What serves until it is interrupted has then done what it was asked.
+    let serves = matches!(args.command, args::Command::Sim(_));
     let result = runtime.block_on(async {
         tokio::select! {
             // Listens before anything asks for a password: that would die of the signal and leave the terminal mute.
             biased;
             signal = tokio::signal::ctrl_c() => match signal {
+                Ok(()) if serves => Ok(()),
                 Ok(()) => Err(Failure::Interrupted),
                 Err(error) => Err(Failure::usage(format!("the program cannot listen for interruption: {error}"))),
             },

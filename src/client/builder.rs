@@ -109,7 +109,7 @@ impl ClientBuilder {
         let credentials = self.credentials.ok_or_else(|| usage("there are no credentials"))?;
         if credentials.mechanism() == Mechanism::Basic && !endpoint.is_https() && !self.clear_text {
             return Err(usage(
-                "Basic authentication over http shows the password to everybody on the way: use https, or ask for clear text by name",
+                "Basic authentication over http shows the password to everybody on the way: use https, or ask for clear text by name (dangerous-clear-text)",
             ));
         }
         let mut trust = Trust::default();

@@ -1,5 +1,7 @@
 //! `hvr resync`
 
+use jiff::Timestamp;
+
 use super::vm::SEES_NONE;
 use crate::{
     cli::{args::ResyncArgs, failure::Failure, output::Output},
@@ -13,12 +15,22 @@ pub(super) async fn run(
     args: &ResyncArgs,
     output: &Output,
 ) -> Result<(), Failure> {
+    #[expect(clippy::disallowed_methods, reason = "whether a time has passed depends on the clock")]
+    let now = Timestamp::now();
+    if let Some(time) = args.at.filter(|time| *time <= now) {
+        // A slip in the date or the offset must not begin at once what was meant for later.
+        let message = format!("--at {time} lies in the past; leave it out to begin at once");
+        return Err(Failure::usage(message));
+    }
     let replica = ReplicationService::new(client);
     let vm = find(&replica, &args.vm).await?;
     let report = resynchronize(&replica, &vm, args, output).await?;
     // That nobody reads it takes nothing away from how it ended.
     let printed = output.object(&report, || text(&report));
-    report.checked().map_err(|error| Failure::of(client, "Invoke", error))?;
+    let report = report.checked().map_err(|error| Failure::of(client, "Invoke", error))?;
+    if let (Outcome::Started | Outcome::Scheduled, Some(job)) = (report.result, &report.job) {
+        output.step(&format!("hvr job wait {} follows it to its end", job.id));
+    }
     printed
 }
 
