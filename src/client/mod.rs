@@ -42,6 +42,9 @@ pub const VIRTUALIZATION: &str = "root/virtualization/v2";
 /// the connection broke after that, only requests that read are repeated. A method never is: its error then says
 /// [`outcome_unknown`](Error::outcome_unknown).
 ///
+/// Credentials that the host refused are not sent again, by this client and its clones: hosts lock accounts after a few
+/// wrong passwords. Build a new client to try again.
+///
 /// # Cancellation
 /// Dropping the future of a call closes the connection that it used; other calls and clones go on. What a method began
 /// on the host goes on there.

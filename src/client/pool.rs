@@ -1,7 +1,7 @@
 //! The pool of authenticated connections.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, Once, PoisonError},
     time::Duration,
 };
 
@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use crate::{
+    auth::Mechanism,
     error::{Error, ErrorKind},
     transport::{self, Answer, Connection, Settings},
     wsman::Identify,
@@ -22,10 +23,15 @@ const RETIRE_AFTER: Duration = Duration::from_secs(100);
 const PROVE_AFTER: Duration = Duration::from_secs(15);
 
 /// At most so many connections to one host, each with one request at a time.
+///
+/// A wrong password is tried once, also by many calls at a time: hosts lock accounts after a few. So until the host
+/// accepted the credentials there is one connection, and once the credentials were refused there is none any more.
 pub(super) struct Pool {
     settings: Arc<Settings>,
     request_timeout: Duration,
+    connections: usize,
     permits: Semaphore,
+    accepted: Once,
     idle: Mutex<Vec<(Connection, Instant)>>,
 }
 
@@ -41,7 +47,9 @@ impl Pool {
         Self {
             settings: Arc::new(settings),
             request_timeout,
-            permits: Semaphore::new(connections),
+            connections,
+            permits: Semaphore::new(1),
+            accepted: Once::new(),
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -53,8 +61,12 @@ impl Pool {
         fresh: bool,
         deadline: Instant,
     ) -> Result<Lease<'_>, Error> {
-        let Ok(Ok(permit)) = timeout_at(deadline, self.permits.acquire()).await else {
-            return Err(Error::new(ErrorKind::Timeout, "no connection became free in time"));
+        let permit = match timeout_at(deadline, self.permits.acquire()).await {
+            Ok(Ok(permit)) => permit,
+            Ok(Err(_)) => return Err(self.describe(transport::Error::CredentialsRefused)),
+            Err(_) => {
+                return Err(Error::new(ErrorKind::Timeout, "no connection became free in time"));
+            }
         };
         let mut idle = if fresh { None } else { self.take_idle() };
         if for_change
@@ -62,6 +74,9 @@ impl Pool {
             && since.elapsed() >= PROVE_AFTER
             && let Err(error) = self.prove(connection, deadline).await
         {
+            if self.permits.is_closed() {
+                return Err(error);
+            }
             tracing::debug!(%error, "an idle connection is gone");
             idle = None;
         }
@@ -75,7 +90,14 @@ impl Pool {
     async fn open(&self, deadline: Instant) -> Result<Connection, Error> {
         let open = Connection::open(Arc::clone(&self.settings), self.request_timeout);
         match timeout_at(deadline, open).await {
-            Ok(connection) => connection.map_err(|error| self.describe(error)),
+            Ok(Ok(connection)) => {
+                // Basic shows the password with the request, and is judged with it.
+                if self.settings.credentials.mechanism() != Mechanism::Basic {
+                    self.accepted();
+                }
+                Ok(connection)
+            }
+            Ok(Err(error)) => Err(self.describe(error)),
             Err(_) => {
                 Err(Error::new(ErrorKind::Timeout, "the connection to the host took too long"))
             }
@@ -85,19 +107,25 @@ impl Pool {
     async fn prove(&self, connection: &mut Connection, deadline: Instant) -> Result<(), Error> {
         let limit = self.limit(deadline);
         let identify = Identify::default().envelope().to_bytes()?;
-        connection.exchange(&identify, limit).await.map(drop).map_err(Error::from)
+        connection.exchange(&identify, limit).await.map(drop).map_err(|error| self.describe(error))
     }
 
-    /// An error of the transport, with the user where it is about the user.
+    /// An error of the transport, with the user where it is about the user, whose credentials are not used again then.
     pub(super) fn describe(&self, error: transport::Error) -> Error {
         match error {
             transport::Error::CredentialsRefused => {
+                self.permits.close();
                 let message =
                     format!("the host did not let {} in", self.settings.credentials.user());
                 Error::new(ErrorKind::Authentication, message).with_source(error)
             }
             error => error.into(),
         }
+    }
+
+    /// The host accepted the credentials.
+    fn accepted(&self) {
+        self.accepted.call_once(|| self.permits.add_permits(self.connections - 1));
     }
 
     fn take_idle(&self) -> Option<(Connection, Instant)> {
@@ -124,6 +152,7 @@ impl Lease<'_> {
 
     /// Keeps the connection for the next request, if it is still good for one.
     pub(super) fn give_back(self) {
+        self.pool.accepted();
         if self.connection.is_usable() {
             let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
             idle.push((self.connection, Instant::now()));

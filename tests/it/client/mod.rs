@@ -222,6 +222,26 @@ async fn a_wrong_password_is_tried_once() {
 }
 
 #[tokio::test]
+async fn a_wrong_password_is_tried_once_by_many_calls_at_a_time() {
+    let host = start(sim()).await;
+    let proxy = Proxy::start(&host).await;
+    let client = builder(&proxy.url())
+        .credentials(Credentials::ntlm(r"EXAMPLE\admin", "wrong"))
+        .build()
+        .unwrap();
+    let calls: Vec<_> = (0..8)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.identify().await })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::Authentication);
+    }
+    assert_eq!(proxy.counts().total, 1);
+}
+
+#[tokio::test]
 async fn a_host_that_does_not_listen_is_a_connect_error() {
     let error = client("127.0.0.1:1").identify().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
