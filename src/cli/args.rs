@@ -152,6 +152,7 @@ pub(super) enum VmCommand {
 #[derive(Debug, ClapArgs)]
 pub(super) struct ResyncArgs {
     /// The virtual machine, by name or GUID
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(super) vm: String,
     /// Begin at this time, as RFC 3339 has it, such as 2026-12-01T22:00:00Z
     #[arg(long, value_name = "TIME")]

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{Client, Effect};
 use crate::{
     cim::Instance,
-    error::{Context, Error, Result},
+    error::{Context, Error, ErrorKind, Result},
     mof,
     wsman::{Enumerate, EnumerationMode, Filter, Page, Pull, Release, Resource},
     xml::Element,
@@ -13,6 +13,8 @@ use crate::{
 
 /// How many items we ask for at once. The host sends fewer where they would not fit into an envelope.
 const PAGE: u32 = 250;
+/// So many empty pages may come in a row; a host may send one when it has nothing yet.
+const EMPTY_PAGES: u32 = 100;
 
 /// Instances, read page by page: no more than a page is held at once.
 ///
@@ -26,6 +28,7 @@ pub struct Enumeration {
     resource: Resource,
     items: VecDeque<Element>,
     context: Option<String>,
+    empty_pages: u32,
     call: Context,
 }
 
@@ -45,6 +48,7 @@ impl Enumeration {
             resource,
             items: page.items.into(),
             context: page.context,
+            empty_pages: 0,
             call,
         })
     }
@@ -87,6 +91,13 @@ impl Enumeration {
                 self.client.send(&pull, Effect::Advances, &self.call).await?;
             self.items = items.into();
             self.context = context;
+            self.empty_pages = if self.items.is_empty() { self.empty_pages + 1 } else { 0 };
+            if self.empty_pages > EMPTY_PAGES {
+                let message = "the host sends page after page with nothing on it";
+                return Err(
+                    Error::new(ErrorKind::Protocol, message).with_context(self.call.clone())
+                );
+            }
         }
     }
 }

@@ -230,6 +230,12 @@ impl Client {
             })?;
             tracing::debug!(host = %self.shared.endpoint, operation = context.operation, %message_id, "request");
             tracing::trace!(envelope = %String::from_utf8_lossy(&envelope), "request");
+            if Instant::now() >= deadline {
+                return Err(fail(Error::new(
+                    ErrorKind::Timeout,
+                    "there was no time left to send the request",
+                )));
+            }
             match lease.exchange(&envelope, deadline).await {
                 Ok(answer) => {
                     tracing::trace!(status = answer.status, envelope = %String::from_utf8_lossy(&answer.body), "answer");

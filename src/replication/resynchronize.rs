@@ -16,6 +16,8 @@ use crate::{
 };
 
 const METHOD: &str = "Resynchronize";
+/// By how much the clock of a host may differ from ours.
+const CLOCK_SKEW: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// A call of `Resynchronize` that is not sent yet.
 ///
@@ -117,7 +119,11 @@ impl<'a> Resynchronize<'a> {
             reason = "whether a time is in the future depends on the clock"
         )]
         let now = Timestamp::now();
-        let scheduled = self.start.is_some_and(|start| start > now);
+        // The host judges by its own clock. What would be called completed in error is worse than what is called scheduled
+        // in error, so a start counts as one of the future unless it is long past.
+        let scheduled = self
+            .start
+            .is_some_and(|start| start.saturating_add(CLOCK_SKEW).is_ok_and(|start| start > now));
         let start =
             self.start.map_or(Value::Null, |start| Value::Datetime(Datetime::Timestamp(start)));
         let vm = Value::Reference(self.vm.reference.clone());
@@ -143,9 +149,9 @@ impl<'a> Resynchronize<'a> {
     }
 
     /// What can be said after a call whose outcome is unknown: the state in which the machine is now.
-    pub async fn report_unknown(self) -> Report {
+    pub async fn report_unknown(self, error: &Error) -> Report {
         let state_after = read_state(self.service, self.vm).await;
-        report(self.vm, Outcome::Unknown, None, None, state_after)
+        report(self.vm, Outcome::Unknown, error.return_value(), None, state_after)
     }
 
     async fn check_mode(&self) -> Result<()> {

@@ -67,6 +67,7 @@ fn futures_of_replication_are_send(
     vm: &VirtualMachine,
     call: &Resynchronize<'_>,
     resynchronization: &Resynchronization,
+    error: &Error,
     limit: Option<Duration>,
 ) {
     is_send(service.virtual_machines());
@@ -75,7 +76,7 @@ fn futures_of_replication_are_send(
     is_send(service.find_job(""));
     is_send(service.primary_host(vm));
     is_send(call.clone().send());
-    is_send(call.clone().report_unknown());
+    is_send(call.clone().report_unknown(error));
     is_send(resynchronization.clone().report());
     is_send(resynchronization.clone().wait(limit));
     is_send(resynchronization.clone().wait_with(limit, |_| {}));

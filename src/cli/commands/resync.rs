@@ -6,7 +6,7 @@ use super::vm::SEES_NONE;
 use crate::{
     cli::{args::ResyncArgs, failure::Failure, output::Output},
     client::Client,
-    replication::{Outcome, ReplicationService, Report, VirtualMachine},
+    replication::{Outcome, ReplicationService, ReplicationState, Report, VirtualMachine},
 };
 
 /// Resynchronizes a virtual machine, and prints what came of it.
@@ -28,6 +28,16 @@ pub(super) async fn run(
     // That nobody reads it takes nothing away from how it ended.
     let printed = output.object(&report, || text(&report));
     let report = report.checked().map_err(|error| Failure::of(client, "Invoke", error))?;
+    let still = [ReplicationState::WaitingToStartResynchronization, ReplicationState::Critical];
+    if let (Outcome::Completed | Outcome::CompletedWithWarnings, Some(state)) =
+        (report.result, report.state_after)
+        && still.contains(&state)
+    {
+        output.note(&format!(
+            "warning: the host calls it completed, but the state of {} is {state}",
+            report.vm.name
+        ));
+    }
     if let (Outcome::Started | Outcome::Scheduled, Some(job)) = (report.result, &report.job) {
         output.step(&format!("hvr job wait {} follows it to its end", job.id));
     }
@@ -48,7 +58,7 @@ pub(super) async fn resynchronize(
     let resynchronization = match call.clone().send().await {
         Ok(resynchronization) => resynchronization,
         Err(error) if error.outcome_unknown() => {
-            let report = call.report_unknown().await;
+            let report = call.report_unknown(&error).await;
             drop(output.object(&report, || text(&report)));
             return Err(error.into());
         }
@@ -90,10 +100,7 @@ async fn find(replica: &ReplicationService, name: &str) -> Result<VirtualMachine
 pub(super) fn text(report: &Report) -> String {
     let name = &report.vm.name;
     let state = |state: Option<_>| {
-        state.map_or_else(
-            || "not known".to_owned(),
-            |state: crate::replication::ReplicationState| state.to_string(),
-        )
+        state.map_or_else(|| "not known".to_owned(), |state: ReplicationState| state.to_string())
     };
     let job = report.job.as_ref().map(|job| format!(", job {}", job.id)).unwrap_or_default();
     let what = match report.result {

@@ -199,3 +199,17 @@ async fn a_name_of_several_is_exit_7_and_lists_them() {
         assert!(text.contains(&Uuid::from_u128(number).to_string()), "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slips_that_would_do_something_else_are_usage_errors() {
+    let host = start(sim()).await;
+    for slip in [
+        &["resync", ""][..],
+        &["resync", "web01", "--at", "2020-01-01T00:00:00Z"],
+        &["vm", "list", "--timeout", "0s"],
+        &["vm", "list", "--user", ""],
+    ] {
+        run_on(&host, slip).exits(2);
+    }
+    assert!(host.journal().is_empty());
+}

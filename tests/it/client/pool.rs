@@ -6,6 +6,7 @@ use hyperv_replica::{
     cim::wql::{Condition, Select},
     client::VIRTUALIZATION,
     error::ErrorKind,
+    replication::ReplicationService,
     sim::{Do, Inventory, On, Script},
 };
 use tokio::task::JoinSet;
@@ -165,4 +166,24 @@ async fn a_call_that_waited_in_vain_for_a_connection_did_nothing() {
     let error = waiting.await.unwrap().unwrap_err();
     assert!(error.is_timeout() && !error.outcome_unknown(), "{error:?}");
     assert_eq!(host.journal().len(), 1);
+}
+
+#[tokio::test]
+async fn a_host_that_sends_empty_pages_for_ever_is_left() {
+    let host = ClearHost::start(Inventory::with_vms(600), Script::new(), |action, _, answer| {
+        if action != "Pull" {
+            return answer;
+        }
+        // Whatever it was, a fault because of the context included, it becomes an empty page.
+        let answer = answer.replace("enumeration/fault", "enumeration/PullResponse");
+        let (from, to) = (answer.find("<s:Body>").unwrap(), answer.find("</s:Body>").unwrap());
+        let context = "<n:EnumerationContext>uuid:1</n:EnumerationContext><n:Items></n:Items>";
+        let (head, tail) = (&answer[..from], &answer[to..]);
+        format!("{head}<s:Body><n:PullResponse>{context}</n:PullResponse>{tail}")
+    })
+    .await;
+    let service = ReplicationService::new(&host.client());
+    let error = service.virtual_machines().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.to_string().contains("nothing on it"), "{error}");
 }

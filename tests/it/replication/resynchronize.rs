@@ -332,11 +332,29 @@ async fn a_job_without_a_reference_is_no_success() {
 async fn a_call_without_an_answer_is_reported_with_the_state_as_it_is_now() {
     let (_host, service, vm) = web01(resynchronizing(Do::DropAfter)).await;
     let call = service.resynchronize(&vm);
-    assert!(call.clone().send().await.unwrap_err().outcome_unknown());
-    let report = call.report_unknown().await;
+    let error = call.clone().send().await.unwrap_err();
+    assert!(error.outcome_unknown());
+    let report = call.report_unknown(&error).await;
     assert_eq!((report.result, report.return_value), (Outcome::Unknown, None));
     assert_eq!(report.state_after, Some(ReplicationState::Replicating));
     assert!(report.checked().unwrap_err().outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_result_that_the_host_does_not_know_keeps_its_number() {
+    let (_host, service, vm) = web01(resynchronizing(Do::Return(32771))).await;
+    let call = service.resynchronize(&vm);
+    let error = call.clone().send().await.unwrap_err();
+    assert!(error.outcome_unknown());
+    assert_eq!(call.report_unknown(&error).await.return_value, Some(32771));
+}
+
+#[tokio::test]
+async fn a_start_that_the_clock_of_the_host_may_call_future_is_never_completed() {
+    let (_host, service, vm) = web01(resynchronizing(Do::Return(0))).await;
+    let start = in_an_hour() - Duration::from_secs(2 * 3600);
+    let scheduled = service.resynchronize(&vm).at(start).send().await.unwrap();
+    assert_eq!(scheduled.wait(None).await.unwrap().result, Outcome::Scheduled);
 }
 
 fn extended_vm() -> Vm {
