@@ -57,8 +57,6 @@ pub enum ErrorKind {
     Job,
     /// Something did not end in time: for us, or, by the fault `w:TimedOut`, for the host.
     Timeout,
-    /// There is no such virtual machine, job or instance.
-    NotFound,
     /// Several virtual machines have the name.
     Ambiguous,
     /// We refused to send what would do something else than was asked for.

@@ -50,7 +50,7 @@ impl From<&Error> for Exit {
             ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Protocol => Self::Connection,
             ErrorKind::Authentication => Self::Authentication,
             ErrorKind::Timeout => Self::Unknown,
-            ErrorKind::NotFound | ErrorKind::Ambiguous => Self::NotFound,
+            ErrorKind::Ambiguous => Self::NotFound,
             ErrorKind::Fault | ErrorKind::ReturnValue | ErrorKind::Job | ErrorKind::Refused => {
                 Self::Refused
             }

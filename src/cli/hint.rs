@@ -17,7 +17,6 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         ErrorKind::Usage | ErrorKind::Refused | ErrorKind::Ambiguous | ErrorKind::Job => {
             return None;
         }
-        ErrorKind::NotFound => "See hvr vm list.",
         ErrorKind::Connect => {
             "Check the name and the port, that WinRM runs on the host (there: winrm quickconfig), and that its firewall \
              lets 5985 (http) or 5986 (https) through."
