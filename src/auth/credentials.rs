@@ -20,6 +20,8 @@ pub enum Mechanism {
     Ntlm,
     /// The password itself in every request.
     Basic,
+    /// No proof at all, which is enough for Identify.
+    None,
 }
 
 impl Credentials {
@@ -33,6 +35,12 @@ impl Credentials {
     #[must_use]
     pub fn basic(user: &str, password: impl Into<Secret>) -> Self {
         Self { mechanism: Mechanism::Basic, user: user.into(), password: password.into() }
+    }
+
+    /// No credentials: enough to ask a host what it is, and for nothing else.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { mechanism: Mechanism::None, user: "".into(), password: "".into() }
     }
 
     /// The mechanism that was asked for; no other is used in its place.

@@ -119,6 +119,36 @@ impl Instance {
     }
 }
 
+/// What can be made of an instance: a typed class, or the instance itself.
+///
+/// ```
+/// use hyperv_replica::cim::{Error, FromInstance, Instance};
+///
+/// struct Service {
+///     name: String,
+/// }
+///
+/// impl FromInstance for Service {
+///     fn from_instance(instance: Instance) -> Result<Self, Error> {
+///         let name = instance.text("Name").ok_or_else(|| Error::Missing("Name".to_owned()))?;
+///         Ok(Self { name: name.to_owned() })
+///     }
+/// }
+/// ```
+pub trait FromInstance: Sized {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// When the instance is of another class, or a value is missing or invalid.
+    fn from_instance(instance: Instance) -> Result<Self, Error>;
+}
+
+impl FromInstance for Instance {
+    fn from_instance(instance: Instance) -> Result<Self, Error> {
+        Ok(instance)
+    }
+}
+
 /// The children of an element in runs of equal names. A child outside the element's own namespace is no member.
 pub(super) fn members(element: &Element) -> Vec<(&str, Vec<&Element>)> {
     let mut members: Vec<(&str, Vec<&Element>)> = Vec::new();

@@ -15,7 +15,7 @@ mod value;
 pub mod wql;
 
 pub use datetime::Datetime;
-pub use instance::Instance;
+pub use instance::{FromInstance, Instance};
 pub use method::{Output, decode_input, encode_input, encode_output};
 pub(crate) use open_enum::open_enum;
 pub use value::Value;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 
-use super::{Client, Shared, message_id, pool::Pool};
+use super::{Client, Shared, Times, message_id, pool::Pool};
 use crate::{
     auth::{Credentials, Mechanism},
     error::{Error, ErrorKind, Result},
@@ -19,19 +19,10 @@ pub struct ClientBuilder {
     host: String,
     credentials: Option<Credentials>,
     certificates: Vec<Vec<u8>>,
-    connect_timeout: Duration,
-    operation_timeout: Duration,
-    total_timeout: Option<Duration>,
+    times: Times,
     connections: usize,
     clear_text: bool,
 }
-
-/// How much longer than the host we wait: what Windows' own clients add, too (`NetworkDelayms`).
-const NETWORK_DELAY: Duration = Duration::from_secs(5);
-/// The largest answer that we ask for, in bytes: the limit of a host of 2012 or later as it is installed.
-const MAX_ENVELOPE_SIZE: u32 = 512_000;
-/// No call takes longer, whatever was asked for: clocks cannot count to the end of a `Duration`.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl ClientBuilder {
     pub(super) fn new(host: &str) -> Self {
@@ -39,9 +30,11 @@ impl ClientBuilder {
             host: host.to_owned(),
             credentials: None,
             certificates: Vec::new(),
-            connect_timeout: Duration::from_secs(10),
-            operation_timeout: Duration::from_secs(60),
-            total_timeout: None,
+            times: Times {
+                connect: Duration::from_secs(10),
+                operation: Duration::from_secs(60),
+                total: None,
+            },
             connections: 4,
             clear_text: false,
         }
@@ -62,7 +55,7 @@ impl ClientBuilder {
 
     /// How long a connection may take to come about; 10 s.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
-        self.connect_timeout = time;
+        self.times.connect = time;
         self
     }
 
@@ -71,14 +64,14 @@ impl ClientBuilder {
     ///
     /// On the wire: `w:OperationTimeout`.
     pub fn operation_timeout(mut self, time: Duration) -> Self {
-        self.operation_timeout = time;
+        self.times.operation = time;
         self
     }
 
     /// How long a call may take as a whole, with waiting for a connection, authentication and a repetition; by default
     /// the connect time-out and two requests.
     pub fn total_timeout(mut self, time: Duration) -> Self {
-        self.total_timeout = Some(time);
+        self.times.total = Some(time);
         self
     }
 
@@ -119,28 +112,24 @@ impl ClientBuilder {
             })?;
         }
         let limits = Limits::default();
-        let request_timeout = self.operation_timeout.saturating_add(NETWORK_DELAY);
-        let total_timeout = self.total_timeout.unwrap_or_else(|| {
-            self.connect_timeout.saturating_add(request_timeout.saturating_mul(2))
-        });
+        let mechanism = credentials.mechanism();
         let settings = Settings {
             endpoint: endpoint.clone(),
             credentials,
             trust,
-            connect_timeout: self.connect_timeout,
+            connect_timeout: self.times.connect,
             max_answer: limits.bytes,
             clear_text: self.clear_text,
         };
         Ok(Client {
             shared: Arc::new(Shared {
-                pool: Pool::new(settings, self.connections, request_timeout),
+                pool: Pool::new(settings, self.connections),
                 endpoint,
+                mechanism,
                 session_id: message_id()?,
-                max_envelope_size: MAX_ENVELOPE_SIZE,
-                operation_timeout: self.operation_timeout,
-                total_timeout: total_timeout.min(LONGEST),
                 limits,
             }),
+            times: self.times,
         })
     }
 }

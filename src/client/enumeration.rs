@@ -1,120 +1,364 @@
 //! Enumerations: instances page by page.
 
-use std::collections::VecDeque;
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context as TaskContext, Poll, ready},
+    time::Duration,
+};
+
+use futures_core::Stream;
+use tokio::time::Instant;
 
 use super::{Client, Effect};
 use crate::{
-    cim::Instance,
-    error::{Context, Error, ErrorKind, Result},
+    cim::{Error as CimError, FromInstance, Instance, Reference},
+    error::{Context, Error, Result},
     mof,
-    wsman::{Enumerate, EnumerationMode, Filter, Page, Pull, Release, Resource},
+    wsman::{
+        Ask, Cursor, Enumerate, Enumerated, EnumerationMode, Filter, Items, Operation, Page,
+        PolymorphismMode, WSMAN,
+    },
     xml::Element,
 };
 
-/// How many items we ask for at once. The host sends fewer where they would not fit into an envelope.
-const PAGE: u32 = 250;
-/// So many empty pages may come in a row; a host may send one when it has nothing yet.
-const EMPTY_PAGES: u32 = 100;
+/// An enumeration that has not begun yet.
+///
+/// It gives instances, unless [references](Self::references), [both](Self::with_references), or values of a
+/// [type](Self::of) are asked for.
+#[must_use = "an enumeration does nothing until it is started"]
+pub struct Enumerating<T = Instance> {
+    client: Client,
+    enumerate: Enumerate,
+    page_size: u32,
+    max_time: Option<Duration>,
+    call: Context,
+    item: PhantomData<fn() -> T>,
+}
 
-/// Instances, read page by page: no more than a page is held at once.
+/// Instances, read page by page, and out of a page one by one: a page is held at most, as the bytes that the host sent.
+///
+/// Pages are as large as the host lets them be: at first as the page size says; where the host refuses that or takes
+/// too long, half as large, and so on; where one item alone is larger than an envelope, the envelope may be larger.
+///
+/// Also a [`Stream`], which ends after a page that cannot be had. An item that is no instance is an error in its
+/// place, and the next one may be asked for all the same.
 ///
 /// # Cancellation
-/// Dropped before its end, it asks the host in the background to forget it, which may fail; the host forgets it by
-/// itself after some minutes, and until then counts it against the limit of operations of the user.
+/// The future of [`next`](Self::next) may be dropped at any time; nothing is lost.
+///
+/// Dropped before its end, an enumeration asks the host in the background to forget it, which may fail; the host forgets
+/// it by itself after some minutes, and until then counts it against the limit of operations of the user.
 #[must_use = "an enumeration holds a context on the host until it is read to its end or dropped"]
-#[derive(Debug)]
-pub struct Enumeration {
+pub struct Enumeration<T = Instance> {
     client: Client,
-    resource: Resource,
-    items: VecDeque<Element>,
-    context: Option<String>,
-    empty_pages: u32,
+    cursor: Cursor,
+    items: Items,
+    fetching: Option<Fetching>,
     call: Context,
+    item: PhantomData<fn() -> T>,
 }
 
-impl Enumeration {
-    pub(super) async fn start(
-        client: &Client,
-        resource: Resource,
-        filter: Option<Filter>,
-        mode: EnumerationMode,
-        class: &str,
-    ) -> Result<Self> {
-        let call = client.context("Enumerate", Some(class), None);
-        let request = Enumerate { resource: resource.clone(), filter, mode, optimize: Some(PAGE) };
-        let page = client.send(&request, Effect::Reads, &call).await?.page;
-        Ok(Self {
-            client: client.clone(),
-            resource,
-            items: page.items.into(),
-            context: page.context,
-            empty_pages: 0,
-            call,
-        })
-    }
+type Fetching = Pin<Box<dyn Future<Output = (Cursor, Result<Items>)> + Send>>;
 
-    /// The next instance; `None` at the end.
+/// What an enumeration gives of each instance.
+///
+/// Implemented for all that can be made [from an instance](FromInstance), for [`Reference`], and for both together.
+pub trait Item: Sized {
+    /// What the host has to send.
+    const MODE: EnumerationMode;
+
+    /// Makes it of what the host sent.
     ///
     /// # Errors
-    /// When a page cannot be had, or an item is no instance.
+    /// When that is something else.
+    fn from_element(element: &Element) -> std::result::Result<Self, CimError>;
+}
+
+impl<T: FromInstance> Item for T {
+    const MODE: EnumerationMode = EnumerationMode::Object;
+
+    fn from_element(element: &Element) -> std::result::Result<Self, CimError> {
+        Self::from_instance(Instance::decode(element, mof::schema())?)
+    }
+}
+
+impl Item for Reference {
+    const MODE: EnumerationMode = EnumerationMode::Epr;
+
+    fn from_element(element: &Element) -> std::result::Result<Self, CimError> {
+        Self::from_children(element).map_err(|error| CimError::Reference(Box::new(error)))
+    }
+}
+
+impl<T: FromInstance> Item for (T, Reference) {
+    const MODE: EnumerationMode = EnumerationMode::ObjectAndEpr;
+
+    fn from_element(element: &Element) -> std::result::Result<Self, CimError> {
+        match element.children.as_slice() {
+            [object, reference] if element.is(WSMAN, "Item") => {
+                Ok((<T as Item>::from_element(object)?, Reference::from_element(reference)?))
+            }
+            _ => Err(CimError::Missing("instance with its reference".to_owned())),
+        }
+    }
+}
+
+impl Enumerating {
+    pub(super) fn new(client: &Client, enumerate: Enumerate, class: &str) -> Self {
+        Self {
+            client: client.clone(),
+            enumerate,
+            page_size: Cursor::PAGE_SIZE,
+            max_time: None,
+            call: client.context("Enumerate", Some(class), None),
+            item: PhantomData,
+        }
+    }
+
+    /// Values of a type instead of instances.
+    pub fn of<T: FromInstance>(self) -> Enumerating<T> {
+        self.giving()
+    }
+
+    /// References instead of instances, each with the full key as the host itself writes it.
+    pub fn references(self) -> Enumerating<Reference> {
+        self.giving()
+    }
+}
+
+impl<T: FromInstance> Enumerating<T> {
+    /// The references, too.
+    pub fn with_references(self) -> Enumerating<(T, Reference)> {
+        self.giving()
+    }
+}
+
+impl<T> Enumerating<T> {
+    /// Only the instances that a filter selects.
+    ///
+    /// A [query](Client::query) or a [way along associations](Client::associations) is on all classes of a namespace.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.enumerate.filter = Some(filter);
+        self
+    }
+
+    /// How instances of subclasses come; by default as what they are. Hosts refuse anything else with a query.
+    pub fn polymorphism(mut self, mode: PolymorphismMode) -> Self {
+        self.enumerate.polymorphism = mode;
+        self
+    }
+
+    /// How many items to ask for at once; 1000, at least 1. The host sends fewer where they would not fit into an
+    /// envelope.
+    ///
+    /// On the wire: `w:MaxElements` of Enumerate, `n:MaxElements` of Pull.
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.page_size = items;
+        self
+    }
+
+    /// How long the host may look for the items of one page, where that is less than the time-out of a request.
+    ///
+    /// On the wire: `n:MaxTime` of Pull.
+    pub fn max_time(mut self, time: Duration) -> Self {
+        self.max_time = Some(time);
+        self
+    }
+
+    fn giving<U>(self) -> Enumerating<U> {
+        let Self { client, enumerate, page_size, max_time, call, item: _ } = self;
+        Enumerating { client, enumerate, page_size, max_time, call, item: PhantomData }
+    }
+}
+
+impl<T: Item> Enumerating<T> {
+    /// Begins, and waits for the first page.
+    ///
+    /// On the wire: `Enumerate`, optimized; DSP0226 section 8.2.
+    ///
+    /// # Errors
+    /// When the host refuses it, or gives no answer.
     ///
     /// # Cancellation
-    /// The page that was asked for is lost: do not go on.
-    pub async fn next(&mut self) -> Result<Option<Instance>> {
-        let Some(item) = self.next_item().await? else { return Ok(None) };
-        let instance = Instance::decode(&item, mof::schema());
-        instance.map(Some).map_err(|error| Error::from(error).with_context(self.call.clone()))
+    /// The host may keep an enumeration that nobody reads, for some minutes.
+    pub async fn start(self) -> Result<Enumeration<T>> {
+        let enumerate = Enumerate { mode: T::MODE, ..self.enumerate };
+        let mut enumeration = Enumeration {
+            cursor: Cursor::new(enumerate, self.page_size, self.max_time),
+            client: self.client,
+            items: Items::default(),
+            fetching: None,
+            call: self.call,
+            item: PhantomData,
+        };
+        poll_fn(|context| enumeration.poll_page(context)).await?;
+        Ok(enumeration)
     }
 
-    /// All instances that are left.
+    /// All of them.
     ///
     /// # Errors
-    /// As [`next`](Self::next).
-    pub async fn collect(mut self) -> Result<Vec<Instance>> {
-        let mut instances = Vec::new();
-        while let Some(instance) = self.next().await? {
-            instances.push(instance);
-        }
-        Ok(instances)
+    /// As [`start`](Self::start) and [`Enumeration::next`].
+    pub async fn collect(self) -> Result<Vec<T>> {
+        self.start().await?.collect().await
+    }
+}
+
+impl<T: Item> Enumeration<T> {
+    /// The next one; `None` at the end.
+    ///
+    /// On the wire: `Pull`, when all items of a page were read; DSP0226 section 8.4.
+    ///
+    /// # Errors
+    /// When a page cannot be had, which ends the enumeration, or an item is not what it has to be, which does not.
+    pub async fn next(&mut self) -> Result<Option<T>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// The next item as it came.
-    pub(super) async fn next_item(&mut self) -> Result<Option<Element>> {
+    /// All that are left.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next); what was read until then is lost.
+    pub async fn collect(mut self) -> Result<Vec<T>> {
+        let mut items = Vec::new();
+        while let Some(item) = self.next().await? {
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+impl<T: Item> Stream for Enumeration<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
         loop {
-            if let Some(item) = self.items.pop_front() {
-                return Ok(Some(item));
+            if let Some(element) = this.items.next() {
+                let item = element.map_err(Error::from);
+                let item = item.and_then(|element| T::from_element(&element).map_err(Error::from));
+                return Poll::Ready(Some(
+                    item.map_err(|error| error.with_context(this.call.clone())),
+                ));
             }
-            // Taken, not read: after a failed or abandoned pull nobody knows what comes next.
-            let Some(context) = self.context.take() else { return Ok(None) };
-            let pull = Pull { resource: self.resource.clone(), context, max_elements: Some(PAGE) };
-            let Page { items, context } =
-                self.client.send(&pull, Effect::Advances, &self.call).await?;
-            self.items = items.into();
-            self.context = context;
-            self.empty_pages = if self.items.is_empty() { self.empty_pages + 1 } else { 0 };
-            if self.empty_pages > EMPTY_PAGES {
-                let message = "the host sends page after page with nothing on it";
-                return Err(
-                    Error::new(ErrorKind::Protocol, message).with_context(self.call.clone())
-                );
+            if this.cursor.next_request().is_none() {
+                return Poll::Ready(None);
+            }
+            if let Err(error) = ready!(this.poll_page(context)) {
+                return Poll::Ready(Some(Err(error)));
             }
         }
     }
 }
 
-impl Drop for Enumeration {
-    fn drop(&mut self) {
-        let (Some(context), Ok(runtime)) =
-            (self.context.take(), tokio::runtime::Handle::try_current())
-        else {
+impl<T> Enumeration<T> {
+    /// Waits for the next page. Without one the enumeration is at its end.
+    fn poll_page(&mut self, context: &mut TaskContext<'_>) -> Poll<Result<()>> {
+        let fetching = self.fetching.get_or_insert_with(|| {
+            Box::pin(self.client.clone().fetch(self.cursor.clone(), self.call.clone()))
+        });
+        let (cursor, items) = ready!(fetching.as_mut().poll(context));
+        self.fetching = None;
+        self.cursor = cursor;
+        if items.is_err() {
+            self.release();
+        }
+        self.items = items?;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Ends it here, and on the host as far as that goes.
+    fn release(&mut self) {
+        let release = self.cursor.release();
+        self.cursor.end();
+        let (Some(release), Ok(runtime)) = (release, tokio::runtime::Handle::try_current()) else {
             return;
         };
         let (client, call) = (self.client.clone(), self.call.clone());
-        let release = Release { resource: self.resource.clone(), context };
         drop(runtime.spawn(async move {
             if let Err(error) = client.send(&release, Effect::Advances, &call).await {
                 tracing::debug!(%error, "an enumeration could not be released");
             }
         }));
+    }
+}
+
+impl<T> Drop for Enumeration<T> {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl Client {
+    /// The next page of an enumeration. What the cursor asks again, after a refusal, has to come within the time of one
+    /// call, too.
+    async fn fetch(self, mut cursor: Cursor, call: Context) -> (Cursor, Result<Items>) {
+        let deadline = self.deadline();
+        let fail = |error: Error| error.with_context(call.clone());
+        loop {
+            let answer = match cursor.next_request() {
+                None => Ok((Items::default(), None)),
+                Some(Ask::Begin(enumerate)) => {
+                    let page = |answer: Enumerated| answer.page;
+                    self.page(&enumerate, Effect::Reads, page, &cursor, &call, deadline).await
+                }
+                Some(Ask::Next(pull)) => {
+                    let page = |page| page;
+                    self.page(&pull, Effect::Advances, page, &cursor, &call, deadline).await
+                }
+            };
+            match answer {
+                Ok((items, context)) => {
+                    let accepted = cursor.accept(items.len(), context);
+                    let items = accepted.map(|()| items).map_err(|error| fail(error.into()));
+                    return (cursor, items);
+                }
+                Err(error) => match error.fault() {
+                    Some(fault) if cursor.refuse(fault) => {
+                        tracing::info!(
+                            %fault,
+                            page_size = cursor.page_size(),
+                            max_envelope_size = cursor.max_envelope_size(),
+                            "the host refused a page; asking for less at once"
+                        );
+                    }
+                    _ => return (cursor, Err(error)),
+                },
+            }
+        }
+    }
+
+    /// Asks once.
+    async fn page<O: Operation>(
+        &self,
+        operation: &O,
+        effect: Effect,
+        page: impl Fn(O::Answer) -> Page,
+        cursor: &Cursor,
+        call: &Context,
+        deadline: Instant,
+    ) -> Result<(Items, Option<String>)> {
+        let request = self
+            .request(operation, cursor.max_envelope_size())
+            .map_err(|error| error.with_context(call.clone()))?;
+        self.exchange(effect, call, deadline, request, |answer, message_id| {
+            Items::read(operation, message_id, answer, self.shared.limits, &page)
+        })
+        .await
+    }
+}
+
+impl<T> fmt::Debug for Enumerating<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enumerating").field("enumerate", &self.enumerate).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Enumeration<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enumeration").field("cursor", &self.cursor).finish_non_exhaustive()
     }
 }

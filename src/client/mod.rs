@@ -11,19 +11,20 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 pub use builder::ClientBuilder;
-pub use enumeration::Enumeration;
+pub use enumeration::{Enumerating, Enumeration, Item};
 pub use invoke::Invocation;
 
 use self::pool::Pool;
 use crate::{
+    auth::Mechanism,
     cim::{Instance, wql::Select},
     error::{Context, Error, ErrorKind, Result},
     mof,
     soap::Envelope,
     transport::{self, Endpoint, Execution},
     wsman::{
-        self, EnumerationMode, Filter, Get, Identify, Identity, Operation, RequestHeader, Resource,
-        ResourceUri, read_answer,
+        self, Association, Create, Cursor, Delete, Enumerate, Filter, Get, Identify, Identity,
+        Operation, Put, RequestHeader, Resource, ResourceUri, read_answer,
     },
     xml::Limits,
 };
@@ -51,16 +52,45 @@ pub const VIRTUALIZATION: &str = "root/virtualization/v2";
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    times: Times,
 }
 
 struct Shared {
     pool: Pool,
     endpoint: Endpoint,
+    mechanism: Mechanism,
     session_id: String,
-    max_envelope_size: u32,
-    operation_timeout: Duration,
-    total_timeout: Duration,
     limits: Limits,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    connect: Duration,
+    operation: Duration,
+    /// As it was asked for; else it follows from the others.
+    total: Option<Duration>,
+}
+
+/// How much longer than the host we wait: what Windows' own clients add, too (`NetworkDelayms`).
+const NETWORK_DELAY: Duration = Duration::from_secs(5);
+/// No call takes longer, whatever was asked for: clocks cannot count to the end of a `Duration`.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+/// How long to wait before a request goes out again that a busy host refused, at first.
+const BACK_OFF: Duration = Duration::from_millis(500);
+/// How often a request goes out again that a busy host refused.
+const BUSY_REPETITIONS: u32 = 4;
+
+impl Times {
+    /// How long we wait for the answer to one request.
+    fn request(&self) -> Duration {
+        self.operation.saturating_add(NETWORK_DELAY)
+    }
+
+    fn total(&self) -> Duration {
+        let default = || self.connect.saturating_add(self.request().saturating_mul(2));
+        self.total.unwrap_or_else(default).min(LONGEST)
+    }
 }
 
 /// What a request does on the host, which decides whether it may be sent again.
@@ -86,22 +116,36 @@ impl Client {
         &self.shared.endpoint
     }
 
-    /// Asks the host what it is.
+    /// Asks the host what it is. The only operation that needs no [credentials](crate::auth::Credentials::none); without
+    /// them a host hides the version of its system.
     ///
-    /// On the wire: `wsmid:Identify`; DSP0226 section 11.
+    /// On the wire: `wsmid:Identify`, without credentials with the HTTP header `WSMANIDENTIFY: unauthenticated`; DSP0226
+    /// section 11, MS-WSMV section 3.1.4.1.23.
     ///
     /// # Errors
     /// When there is no answer, or none that is WS-Management.
     pub async fn identify(&self) -> Result<Identity> {
         let context = self.context("Identify", None, None);
-        let envelope = Identify::default().envelope();
         self.exchange(
             Effect::Reads,
             &context,
-            |_| envelope.clone(),
-            |answer, _| Identity::read(answer),
+            self.deadline(),
+            |_| Identify::default().envelope(),
+            |answer, _| Identity::read(&Envelope::parse(&answer, self.shared.limits)?),
         )
         .await
+    }
+
+    /// The same client with another [time-out of a request](ClientBuilder::operation_timeout). It shares the connections.
+    #[must_use]
+    pub fn operation_timeout(&self, time: Duration) -> Self {
+        Self { times: Times { operation: time, ..self.times }, ..self.clone() }
+    }
+
+    /// The same client with another [time-out of a whole call](ClientBuilder::total_timeout). It shares the connections.
+    #[must_use]
+    pub fn total_timeout(&self, time: Duration) -> Self {
+        Self { times: Times { total: Some(time), ..self.times }, ..self.clone() }
     }
 
     /// Reads the one instance that a resource names; it must exist.
@@ -132,48 +176,75 @@ impl Client {
         }
     }
 
-    /// Begins to read the instances that a query selects.
+    /// Changes properties of the one instance that a resource names: those that `instance` has; Windows keeps the others.
+    /// Gives the instance as it is then, if the host does.
     ///
-    /// On the wire: `Enumerate` with a WQL filter on all classes of the namespace, optimized; DSP0226 section 8.
+    /// The providers of Hyper-V refuse it: they have methods for what can be changed.
+    ///
+    /// On the wire: `Put`; DSP0226 section 7.4.
     ///
     /// # Errors
-    /// When the host refuses the query, or gives no answer.
-    pub async fn query(&self, namespace: &str, query: &Select) -> Result<Enumeration> {
-        let resource = Resource::new(ResourceUri::all_classes(namespace));
-        let filter = Some(Filter::Wql(query.to_string()));
-        Enumeration::start(self, resource, filter, EnumerationMode::Object, query.class()).await
+    /// When the host refuses it, or gives no answer. [`outcome_unknown`](Error::outcome_unknown) says whether it may have
+    /// been done.
+    pub async fn put(&self, resource: &Resource, instance: &Instance) -> Result<Option<Instance>> {
+        let put = Put { resource: resource.clone(), instance: instance.encode() };
+        let context = self.context("Put", Some(resource.uri.class()), None);
+        let element = self.send(&put, Effect::Changes, &context).await?;
+        element
+            .map(|element| Instance::decode(&element, mof::schema()))
+            .transpose()
+            .map_err(|error| Error::from(error).with_unknown_outcome(true).with_context(context))
     }
 
-    /// Begins to read all instances of a class.
+    /// Creates an instance of a class, and says where it is.
+    ///
+    /// The providers of Hyper-V refuse it: they have methods that define things.
+    ///
+    /// On the wire: `Create`; DSP0226 section 7.6.
     ///
     /// # Errors
-    /// When there is no such class, or no answer.
-    pub async fn enumerate(&self, class: &ResourceUri) -> Result<Enumeration> {
-        Enumeration::start(
-            self,
-            Resource::new(class.clone()),
-            None,
-            EnumerationMode::Object,
-            class.class(),
-        )
-        .await
+    /// As [`put`](Self::put).
+    pub async fn create(&self, class: &ResourceUri, instance: &Instance) -> Result<Resource> {
+        let create = Create { resource: Resource::new(class.clone()), instance: instance.encode() };
+        self.send(&create, Effect::Changes, &self.context("Create", Some(class.class()), None))
+            .await
     }
 
-    /// The references of all instances of a class, each with the full key as the host itself writes it.
+    /// Deletes the one instance that a resource names.
+    ///
+    /// The providers of Hyper-V refuse it: they have methods that destroy things.
+    ///
+    /// On the wire: `Delete`; DSP0226 section 7.5.
     ///
     /// # Errors
-    /// When there is no such class, no answer, or one with something else than references.
-    pub async fn references(&self, class: &ResourceUri) -> Result<Vec<Resource>> {
-        let resource = Resource::new(class.clone());
-        let mut enumeration =
-            Enumeration::start(self, resource, None, EnumerationMode::Epr, class.class()).await?;
-        let context = || self.context("Enumerate", Some(class.class()), None);
-        let mut references = Vec::new();
-        while let Some(item) = enumeration.next_item().await? {
-            let reference = Resource::from_children(&item);
-            references.push(reference.map_err(|error| Error::from(error).with_context(context()))?);
-        }
-        Ok(references)
+    /// As [`put`](Self::put).
+    pub async fn delete(&self, resource: &Resource) -> Result<()> {
+        let delete = Delete { resource: resource.clone() };
+        let context = self.context("Delete", Some(resource.uri.class()), None);
+        self.send(&delete, Effect::Changes, &context).await
+    }
+
+    /// All instances of a class, subclasses included.
+    pub fn enumerate(&self, class: &ResourceUri) -> Enumerating {
+        let enumerate = Enumerate::new(Resource::new(class.clone()));
+        Enumerating::new(self, enumerate, class.class())
+    }
+
+    /// The instances that a query selects.
+    ///
+    /// On the wire: a WQL filter on all classes of the namespace; DSP0226 section 8.3.
+    pub fn query(&self, namespace: &str, query: &Select) -> Enumerating {
+        let enumerate = Enumerate::new(Resource::new(ResourceUri::all_classes(namespace)));
+        Enumerating::new(self, enumerate, query.class()).filter(Filter::Wql(query.to_string()))
+    }
+
+    /// What is associated with an instance, or its associations themselves, in a namespace.
+    ///
+    /// On the wire: an association filter on all classes of the namespace; DSP0227 section 8.2.
+    pub fn associations(&self, namespace: &str, association: Association) -> Enumerating {
+        let enumerate = Enumerate::new(Resource::new(ResourceUri::all_classes(namespace)));
+        Enumerating::new(self, enumerate, association.object().uri.class())
+            .filter(Filter::Association(association))
     }
 
     /// Begins to call a method of a resource.
@@ -187,20 +258,44 @@ impl Client {
         effect: Effect,
         context: &Context,
     ) -> Result<O::Answer> {
-        let header = |message_id: &str| RequestHeader {
-            to: self.shared.endpoint.to_string(),
-            message_id: message_id.to_owned(),
-            session_id: Some(self.shared.session_id.clone()),
-            max_envelope_size: self.shared.max_envelope_size,
-            operation_timeout: self.shared.operation_timeout,
-        };
         self.exchange(
             effect,
             context,
-            |message_id| header(message_id).envelope(operation),
-            |answer, message_id| read_answer(operation, message_id, answer),
+            self.deadline(),
+            self.request(operation, Cursor::ENVELOPE_SIZE)
+                .map_err(|error| error.with_context(context.clone()))?,
+            |answer, message_id| {
+                let envelope = Envelope::parse(&answer, self.shared.limits)?;
+                read_answer(operation, message_id, &envelope)
+            },
         )
         .await
+    }
+
+    /// The envelope of an operation, by the identifier that it gets.
+    fn request<O: Operation>(
+        &self,
+        operation: &O,
+        max_envelope_size: u32,
+    ) -> Result<impl Fn(&str) -> Envelope> {
+        if self.shared.mechanism == Mechanism::None {
+            return Err(Error::new(ErrorKind::Usage, "without credentials there is only Identify"));
+        }
+        Ok(move |message_id: &str| {
+            RequestHeader {
+                to: self.shared.endpoint.to_string(),
+                message_id: message_id.to_owned(),
+                session_id: Some(self.shared.session_id.clone()),
+                max_envelope_size,
+                operation_timeout: self.times.operation,
+            }
+            .envelope(operation)
+        })
+    }
+
+    /// When a call that begins now has to end.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.times.total()
     }
 
     /// Sends a request and reads the answer, under the rules that the type documents.
@@ -208,17 +303,18 @@ impl Client {
         &self,
         effect: Effect,
         context: &Context,
+        deadline: Instant,
         request: impl Fn(&str) -> Envelope,
-        read: impl Fn(&Envelope, &str) -> std::result::Result<T, wsman::Error>,
+        read: impl Fn(Vec<u8>, &str) -> std::result::Result<T, wsman::Error>,
     ) -> Result<T> {
         let fail = |error: Error| error.with_context(context.clone());
-        let deadline = Instant::now() + self.shared.total_timeout;
         let mut repeated = false;
+        let mut refused_busy = 0;
         loop {
             let mut lease = self
                 .shared
                 .pool
-                .lease(effect == Effect::Changes, repeated, deadline)
+                .lease(effect == Effect::Changes, repeated, self.times.request(), deadline)
                 .await
                 .map_err(fail)?;
             let message_id = message_id().map_err(fail)?;
@@ -239,28 +335,39 @@ impl Client {
             match lease.exchange(&envelope, deadline).await {
                 Ok(answer) => {
                     tracing::trace!(status = answer.status, envelope = %String::from_utf8_lossy(&answer.body), "answer");
-                    let envelope = Envelope::parse(&answer.body, self.shared.limits)
-                        .map_err(wsman::Error::from);
-                    let result = envelope.and_then(|envelope| read(&envelope, &message_id));
+                    let result = read(answer.body, &message_id);
                     if matches!(&result, Ok(_) | Err(wsman::Error::Fault(_))) {
                         lease.give_back();
                     }
-                    return result.map_err(|error| {
-                        let unknown = match &error {
-                            wsman::Error::Fault(fault) => !fault.precedes_execution(),
-                            _ => true,
-                        };
-                        fail(
-                            Error::from(error)
-                                .with_unknown_outcome(unknown && effect == Effect::Changes),
-                        )
-                    });
+                    let error = match result {
+                        Ok(answer) => return Ok(answer),
+                        Err(error) => error,
+                    };
+                    let (is_quota, ran_not) = match &error {
+                        wsman::Error::Fault(fault) => {
+                            (fault.is_quota(), fault.precedes_execution())
+                        }
+                        _ => (false, false),
+                    };
+                    if is_quota && back_off(&mut refused_busy, deadline, context, &error).await {
+                        continue;
+                    }
+                    return Err(fail(
+                        Error::from(error)
+                            .with_unknown_outcome(!ran_not && effect == Effect::Changes),
+                    ));
                 }
                 Err(error) if !repeated && may_repeat(&error, effect) => {
                     tracing::warn!(host = %self.shared.endpoint, operation = context.operation, %error, "sending again on a new connection");
                     repeated = true;
                 }
                 Err(error) => {
+                    drop(lease);
+                    let is_busy = matches!(error, transport::Error::Status { status: 503, .. })
+                        && effect == Effect::Reads;
+                    if is_busy && back_off(&mut refused_busy, deadline, context, &error).await {
+                        continue;
+                    }
                     let unknown =
                         effect == Effect::Changes && error.execution() == Execution::Unknown;
                     let error = self.shared.pool.describe(error);
@@ -292,6 +399,31 @@ impl fmt::Debug for Client {
             .field("endpoint", &self.shared.endpoint.to_string())
             .finish_non_exhaustive()
     }
+}
+
+/// Waits before a request goes out again that a busy host refused. Whether it may: not too often, and not when there
+/// is no time left.
+async fn back_off(
+    times: &mut u32,
+    deadline: Instant,
+    context: &Context,
+    refusal: &(dyn std::error::Error + Sync),
+) -> bool {
+    let wait = BACK_OFF.saturating_mul(1 << *times);
+    if *times >= BUSY_REPETITIONS || Instant::now() + wait >= deadline {
+        return false;
+    }
+    *times += 1;
+    tracing::warn!(
+        host = context.host,
+        operation = context.operation,
+        error = %refusal,
+        ?wait,
+        times,
+        "the host is busy; sending again"
+    );
+    tokio::time::sleep(wait).await;
+    true
 }
 
 /// Whether a request that failed on its first connection may go out on a second one.

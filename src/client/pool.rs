@@ -28,7 +28,6 @@ const PROVE_AFTER: Duration = Duration::from_secs(15);
 /// accepted the credentials there is one connection, and once the credentials were refused there is none any more.
 pub(super) struct Pool {
     settings: Arc<Settings>,
-    request_timeout: Duration,
     connections: usize,
     permits: Semaphore,
     accepted: Once,
@@ -39,14 +38,14 @@ pub(super) struct Pool {
 pub(super) struct Lease<'a> {
     connection: Connection,
     pool: &'a Pool,
+    request_timeout: Duration,
     _permit: SemaphorePermit<'a>,
 }
 
 impl Pool {
-    pub(super) fn new(settings: Settings, connections: usize, request_timeout: Duration) -> Self {
+    pub(super) fn new(settings: Settings, connections: usize) -> Self {
         Self {
             settings: Arc::new(settings),
-            request_timeout,
             connections,
             permits: Semaphore::new(1),
             accepted: Once::new(),
@@ -59,6 +58,7 @@ impl Pool {
         &self,
         for_change: bool,
         fresh: bool,
+        request_timeout: Duration,
         deadline: Instant,
     ) -> Result<Lease<'_>, Error> {
         let permit = match timeout_at(deadline, self.permits.acquire()).await {
@@ -72,7 +72,7 @@ impl Pool {
         if for_change
             && let Some((connection, since)) = &mut idle
             && since.elapsed() >= PROVE_AFTER
-            && let Err(error) = self.prove(connection, deadline).await
+            && let Err(error) = self.prove(connection, limit(request_timeout, deadline)).await
         {
             if self.permits.is_closed() {
                 return Err(error);
@@ -82,13 +82,17 @@ impl Pool {
         }
         let connection = match idle {
             Some((connection, _)) => connection,
-            None => self.open(deadline).await?,
+            None => self.open(request_timeout, deadline).await?,
         };
-        Ok(Lease { connection, pool: self, _permit: permit })
+        Ok(Lease { connection, pool: self, request_timeout, _permit: permit })
     }
 
-    async fn open(&self, deadline: Instant) -> Result<Connection, Error> {
-        let open = Connection::open(Arc::clone(&self.settings), self.request_timeout);
+    async fn open(
+        &self,
+        request_timeout: Duration,
+        deadline: Instant,
+    ) -> Result<Connection, Error> {
+        let open = Connection::open(Arc::clone(&self.settings), request_timeout);
         match timeout_at(deadline, open).await {
             Ok(Ok(connection)) => {
                 // Basic shows the password with the request, and is judged with it.
@@ -104,8 +108,7 @@ impl Pool {
         }
     }
 
-    async fn prove(&self, connection: &mut Connection, deadline: Instant) -> Result<(), Error> {
-        let limit = self.limit(deadline);
+    async fn prove(&self, connection: &mut Connection, limit: Duration) -> Result<(), Error> {
         let identify = Identify::default().envelope().to_bytes()?;
         connection.exchange(&identify, limit).await.map(drop).map_err(|error| self.describe(error))
     }
@@ -133,11 +136,6 @@ impl Pool {
         idle.retain(|(_, since)| since.elapsed() < RETIRE_AFTER);
         idle.pop()
     }
-
-    /// How long an answer may take: the time of one request, or less when the whole operation ends earlier.
-    fn limit(&self, deadline: Instant) -> Duration {
-        self.request_timeout.min(deadline.saturating_duration_since(Instant::now()))
-    }
 }
 
 impl Lease<'_> {
@@ -146,8 +144,7 @@ impl Lease<'_> {
         envelope: &[u8],
         deadline: Instant,
     ) -> Result<Answer, transport::Error> {
-        let limit = self.pool.limit(deadline);
-        self.connection.exchange(envelope, limit).await
+        self.connection.exchange(envelope, limit(self.request_timeout, deadline)).await
     }
 
     /// Keeps the connection for the next request, if it is still good for one.
@@ -158,4 +155,9 @@ impl Lease<'_> {
             idle.push((self.connection, Instant::now()));
         }
     }
+}
+
+/// How long an answer may take: the time of one request, or less when the whole operation ends earlier.
+fn limit(request_timeout: Duration, deadline: Instant) -> Duration {
+    request_timeout.min(deadline.saturating_duration_since(Instant::now()))
 }

@@ -167,7 +167,7 @@ impl ReplicationService {
                         WRONG_ADDRESS.iter().any(|code| fault.has_code(*code))
                     }) =>
             {
-                match self.client.references(&uri).await?.pop() {
+                match self.client.enumerate(&uri).references().collect().await?.pop() {
                     Some(full) => invoke(full).await,
                     None => Err(error),
                 }
@@ -177,6 +177,6 @@ impl ReplicationService {
     }
 
     async fn query(&self, query: Select) -> Result<Vec<Instance>> {
-        self.client.query(VIRTUALIZATION, &query).await?.collect().await
+        self.client.query(VIRTUALIZATION, &query).collect().await
     }
 }

@@ -7,8 +7,8 @@ use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::{
     Response, StatusCode,
     header::{
-        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue,
-        WWW_AUTHENTICATE,
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName,
+        HeaderValue, WWW_AUTHENTICATE,
     },
 };
 use tokio::time::timeout;
@@ -22,6 +22,11 @@ use crate::auth::{
     Credentials, Env, Initiator as _, Mechanism, SecurityContext, Step, basic, ntlm,
     seal::{self, Protocol},
 };
+
+/// The header that lets a host answer Identify without authentication ([MS-WSMV] section 3.1.4.1.23).
+///
+/// [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
+const WSMANIDENTIFY: HeaderName = HeaderName::from_static("wsmanidentify");
 
 /// What a connection needs to know.
 #[derive(Debug)]
@@ -73,6 +78,8 @@ enum Protection {
     Authenticated,
     /// Each request carries the password.
     Basic(HeaderValue),
+    /// Nothing is proven, and nothing is secret.
+    None,
 }
 
 impl Settings {
@@ -104,6 +111,7 @@ impl Connection {
                     basic::token(&connection.settings.credentials).map_err(Error::Handshake)?;
                 connection.protection = Protection::Basic(authorization("Basic", &token)?);
             }
+            Mechanism::None => connection.protection = Protection::None,
             Mechanism::Ntlm => {
                 let limit = connection.settings.connect_timeout.saturating_add(step_timeout);
                 let context = timeout(limit, connection.handshake())
@@ -157,8 +165,13 @@ impl Connection {
                     CONTENT_TYPE,
                     HeaderValue::from_static("application/soap+xml;charset=UTF-8"),
                 );
-                if let Protection::Basic(token) = plain {
-                    headers.insert(AUTHORIZATION, token.clone());
+                match plain {
+                    Protection::Basic(token) => drop(headers.insert(AUTHORIZATION, token.clone())),
+                    Protection::None => {
+                        let value = HeaderValue::from_static("unauthenticated");
+                        headers.insert(WSMANIDENTIFY, value);
+                    }
+                    _ => {}
                 }
                 envelope.to_vec()
             }
@@ -171,6 +184,9 @@ impl Connection {
                 Protection::Basic(_) if response.offers("Basic") => Error::CredentialsRefused,
                 Protection::Basic(_) => {
                     Error::MechanismRefused { wanted: "Basic", offered: response.schemes() }
+                }
+                Protection::None => {
+                    Error::MechanismRefused { wanted: "no", offered: response.schemes() }
                 }
                 _ if in_clear => Error::ClearTextRefused { status: status.as_u16() },
                 _ => Error::Unauthenticated,

@@ -3,32 +3,23 @@
 //! [WS-Enumeration]: https://www.w3.org/submissions/2006/SUBM-WS-Enumeration-20060315/
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 
-use super::{ENUMERATION, Error, Operation, Page, Resource, WSMAN, pull};
-use crate::xml::{Element, Name};
-
-/// The dialect of WQL, the query language of WMI.
-const WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
+use super::{CIM_BINDING, ENUMERATION, Error, Filter, Operation, Page, Resource, WSMAN, pull};
+use crate::xml::Element;
 
 /// The request to begin an enumeration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enumerate {
-    /// The class, or all classes of a namespace where the filter is a query.
+    /// The class, or all classes of a namespace where the filter demands that.
     pub resource: Resource,
     /// Which instances; all if there is none.
     pub filter: Option<Filter>,
     /// What comes of each.
     pub mode: EnumerationMode,
+    /// How instances of subclasses come.
+    pub polymorphism: PolymorphismMode,
     /// Whether the first page is to come with the answer ("optimized"), and with how many items at most. Without a
     /// number a host sends one.
     pub optimize: Option<u32>,
-}
-
-/// Which instances are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Filter {
-    /// A WQL query. The resource has to be all classes of a namespace.
-    Wql(String),
 }
 
 /// What an enumeration gives of each instance ([DSP0226] section 8.7).
@@ -42,6 +33,25 @@ pub enum EnumerationMode {
     Object,
     /// An endpoint reference: the full key, as the host itself writes it.
     Epr,
+    /// Both.
+    ObjectAndEpr,
+}
+
+/// How an enumeration gives the instances of subclasses ([DSP0227] section 8.1).
+///
+/// With a WQL query hosts refuse all but the first, by the fault 2150859063.
+///
+/// [DSP0227]: https://www.dmtf.org/standards/wsman
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PolymorphismMode {
+    /// As what they are, with the properties of their own class.
+    #[default]
+    IncludeSubClassProperties,
+    /// As instances of the class that is enumerated, with its properties alone.
+    ExcludeSubClassProperties,
+    /// Not at all.
+    None,
 }
 
 /// The answer to [`Enumerate`].
@@ -51,9 +61,42 @@ pub struct Enumerated {
     pub page: Page,
 }
 
+impl EnumerationMode {
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Object => None,
+            Self::Epr => Some("EnumerateEPR"),
+            Self::ObjectAndEpr => Some("EnumerateObjectAndEPR"),
+        }
+    }
+}
+
+impl PolymorphismMode {
+    /// The default has no name here: it is left out, as some hosts refuse the element with a query.
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::IncludeSubClassProperties => None,
+            Self::ExcludeSubClassProperties => Some("ExcludeSubClassProperties"),
+            Self::None => Some("None"),
+        }
+    }
+}
+
 impl Enumerate {
     /// The action of the request.
     pub const ACTION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
+
+    /// The request for all instances of a class, the first page not included.
+    #[must_use]
+    pub const fn new(resource: Resource) -> Self {
+        Self {
+            resource,
+            filter: None,
+            mode: EnumerationMode::Object,
+            polymorphism: PolymorphismMode::IncludeSubClassProperties,
+            optimize: None,
+        }
+    }
 
     /// Reads the body of a request, as a host does.
     ///
@@ -64,28 +107,32 @@ impl Enumerate {
         if !body.is(ENUMERATION, "Enumerate") {
             return Err(Error::Unexpected(body.name.clone()));
         }
+        let invalid = |name, value: &str| Error::Value { name, value: value.to_owned() };
         let filter = body.find(WSMAN, "Filter").or_else(|| body.find(ENUMERATION, "Filter"));
-        let filter = match filter {
-            None => None,
-            Some(filter) => match filter.find_attribute("Dialect") {
-                Some(WQL) => Some(Filter::Wql(filter.text.clone())),
-                dialect => {
-                    return Err(Error::FilterDialect(dialect.unwrap_or_default().to_owned()));
-                }
-            },
-        };
         let mode = match body.text_of(WSMAN, "EnumerationMode") {
-            None => EnumerationMode::Object,
+            // The name is not in the specification's list, but some clients send it.
+            None | Some("EnumerateObject") => EnumerationMode::Object,
             Some("EnumerateEPR") => EnumerationMode::Epr,
-            Some(value) => {
-                return Err(Error::Value { name: "w:EnumerationMode", value: value.to_owned() });
-            }
+            Some("EnumerateObjectAndEPR") => EnumerationMode::ObjectAndEpr,
+            Some(value) => return Err(invalid("w:EnumerationMode", value)),
+        };
+        let polymorphism = match body.text_of(CIM_BINDING, "PolymorphismMode") {
+            None | Some("IncludeSubClassProperties") => PolymorphismMode::IncludeSubClassProperties,
+            Some("ExcludeSubClassProperties") => PolymorphismMode::ExcludeSubClassProperties,
+            Some("None") => PolymorphismMode::None,
+            Some(value) => return Err(invalid("b:PolymorphismMode", value)),
         };
         let optimize = match body.find(WSMAN, "OptimizeEnumeration") {
             Some(_) => Some(pull::number(body, WSMAN, "MaxElements")?.unwrap_or(1)),
             None => None,
         };
-        Ok(Self { resource, filter, mode, optimize })
+        Ok(Self {
+            resource,
+            filter: filter.map(Filter::from_element).transpose()?,
+            mode,
+            polymorphism,
+            optimize,
+        })
     }
 }
 
@@ -104,23 +151,20 @@ impl Operation for Enumerate {
     ///
     /// [DSP0226]: https://www.dmtf.org/standards/wsman
     fn body(&self) -> Option<Element> {
-        let mut body = Element::new(ENUMERATION, "Enumerate");
-        if let Some(Filter::Wql(query)) = &self.filter {
-            body = body.child(
-                Element::new(WSMAN, "Filter")
-                    .attribute(Name::local_only("Dialect"), WQL)
-                    .text(query),
-            );
-        }
+        let w = |local: &'static str| Element::new(WSMAN, local);
+        let mut body = Element::new(ENUMERATION, "Enumerate")
+            .children(self.filter.as_ref().map(Filter::to_element));
         if let Some(max_elements) = self.optimize {
             body = body
-                .child(Element::new(WSMAN, "OptimizeEnumeration"))
-                .child(Element::new(WSMAN, "MaxElements").text(&max_elements.to_string()));
+                .child(w("OptimizeEnumeration"))
+                .child(w("MaxElements").text(&max_elements.to_string()));
         }
-        if self.mode == EnumerationMode::Epr {
-            body = body.child(Element::new(WSMAN, "EnumerationMode").text("EnumerateEPR"));
-        }
-        Some(body)
+        let mode = self.mode.name().map(|name| w("EnumerationMode").text(name));
+        let polymorphism = self
+            .polymorphism
+            .name()
+            .map(|name| Element::new(CIM_BINDING, "PolymorphismMode").text(name));
+        Some(body.children(mode).children(polymorphism))
     }
 
     fn read(&self, body: &[Element]) -> Result<Enumerated, Error> {

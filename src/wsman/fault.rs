@@ -204,6 +204,14 @@ impl Fault {
             || self.has_code(INVALID_METHOD_PARAMETERS)
     }
 
+    /// Whether the host refused the request because too much is going on there, so that it may do the same later. It ran
+    /// nothing.
+    #[must_use]
+    pub fn is_quota(&self) -> bool {
+        const QUOTAS: [u32; 2] = [2_150_858_815, 2_150_859_174];
+        self.code.is_some_and(|code| QUOTAS.contains(&code))
+    }
+
     /// The text that says most: the provider's, WMI's, that of WinRM, the reason.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -7,24 +7,34 @@
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 //! [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
 
+mod create;
+mod cursor;
+mod delete;
 pub(crate) mod duration;
 mod enumerate;
 mod fault;
+mod filter;
 mod get;
 mod header;
 mod identify;
 mod invoke;
 mod pull;
+mod put;
 mod release;
 mod resource;
 
-pub use enumerate::{Enumerate, Enumerated, EnumerationMode, Filter};
+pub use create::Create;
+pub use cursor::{Ask, Cursor};
+pub use delete::Delete;
+pub use enumerate::{Enumerate, Enumerated, EnumerationMode, PolymorphismMode};
 pub use fault::{Fault, ProviderFault, WmiError};
+pub use filter::{Association, Filter};
 pub use get::Get;
 pub use header::{Operation, RequestHeader, answer_to, read_answer};
 pub use identify::{Identify, Identity};
 pub use invoke::Invoke;
-pub use pull::{Page, Pull};
+pub use pull::{Items, Page, Pull};
+pub use put::Put;
 pub use release::Release;
 pub use resource::{Resource, ResourceUri, Selector, SelectorSet};
 
@@ -40,6 +50,8 @@ pub const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration
 pub const TRANSFER: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer";
 /// `e`: WS-Eventing.
 pub const EVENTING: &str = "http://schemas.xmlsoap.org/ws/2004/08/eventing";
+/// `b`: what CIM adds to WS-Management.
+pub const CIM_BINDING: &str = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd";
 /// `f`: Microsoft's fault detail.
 pub const WSMAN_FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
 
@@ -78,6 +90,9 @@ pub enum Error {
     /// The peer filters in a language that we do not speak.
     #[error("the filter dialect {0:?} is not supported")]
     FilterDialect(String),
+    /// The peer sends page after page with nothing on it.
+    #[error("the host sends page after page with nothing on it")]
+    EmptyPages,
     /// The peer sent a value that cannot be.
     #[error("the value {value:?} of {name} is invalid")]
     Value {

@@ -3,8 +3,13 @@
 //! [WS-Enumeration]: https://www.w3.org/submissions/2006/SUBM-WS-Enumeration-20060315/
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 
-use super::{ENUMERATION, Error, Operation, Resource, WSMAN};
-use crate::xml::Element;
+use std::{collections::VecDeque, time::Duration};
+
+use super::{ENUMERATION, Error, Operation, Resource, WSMAN, duration, header::read_answer};
+use crate::{
+    soap::{Envelope, SOAP},
+    xml::{Apart, Element, Limits, Name},
+};
 
 /// The request for a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +20,8 @@ pub struct Pull {
     pub context: String,
     /// How many items at most; without a number a host sends one.
     pub max_elements: Option<u32>,
+    /// How long the host may look for items. Else it has the time-out of the operation.
+    pub max_time: Option<Duration>,
 }
 
 /// Some items, and where there are more.
@@ -30,6 +37,12 @@ impl Pull {
     /// The action of the request.
     pub const ACTION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Pull";
 
+    /// The request for a page of one item.
+    #[must_use]
+    pub const fn new(resource: Resource, context: String) -> Self {
+        Self { resource, context, max_elements: None, max_time: None }
+    }
+
     /// Reads the body of a request, as a host does.
     ///
     /// # Errors
@@ -39,6 +52,10 @@ impl Pull {
         if !body.is(ENUMERATION, "Pull") {
             return Err(Error::Unexpected(body.name.clone()));
         }
+        let max_time = body.text_of(ENUMERATION, "MaxTime").map(|time| {
+            duration::parse(time)
+                .ok_or_else(|| Error::Value { name: "n:MaxTime", value: time.to_owned() })
+        });
         Ok(Self {
             resource,
             context: body
@@ -46,6 +63,7 @@ impl Pull {
                 .ok_or(Error::Missing("n:EnumerationContext"))?
                 .to_owned(),
             max_elements: number(body, ENUMERATION, "MaxElements")?,
+            max_time: max_time.transpose()?,
         })
     }
 }
@@ -61,14 +79,16 @@ impl Operation for Pull {
         &self.resource
     }
 
+    /// The children are in the order of [WS-Enumeration] section 3.2, on which some hosts insist.
+    ///
+    /// [WS-Enumeration]: https://www.w3.org/submissions/2006/SUBM-WS-Enumeration-20060315/
     fn body(&self) -> Option<Element> {
-        let max_elements = self
-            .max_elements
-            .map(|n| Element::new(ENUMERATION, "MaxElements").text(&n.to_string()));
+        let n = |local: &'static str, text: &str| Element::new(ENUMERATION, local).text(text);
         Some(
             Element::new(ENUMERATION, "Pull")
-                .child(Element::new(ENUMERATION, "EnumerationContext").text(&self.context))
-                .children(max_elements),
+                .child(n("EnumerationContext", &self.context))
+                .children(self.max_time.map(|time| n("MaxTime", &duration::in_seconds(time))))
+                .children(self.max_elements.map(|most| n("MaxElements", &most.to_string()))),
         )
     }
 
@@ -97,16 +117,81 @@ impl Page {
     /// Reads a page from an answer. Sources disagree about whose `Items` and `EndOfSequence` come where, so both
     /// WS-Enumeration's and WS-Management's are taken.
     pub(super) fn from_children(body: &Element) -> Result<Self, Error> {
-        let items = body.children.iter().find(|child| in_either(child, "Items"));
+        let items = body.children.iter().filter(|child| in_either(child, "Items"));
         let context =
             body.text_of(ENUMERATION, "EnumerationContext").filter(|context| !context.is_empty());
         if context.is_none() && !ends(body) {
             return Err(Error::Missing("n:EnumerationContext"));
         }
         Ok(Self {
-            items: items.map(|items| items.children.clone()).unwrap_or_default(),
+            items: items.flat_map(|items| items.children.iter().cloned()).collect(),
             context: context.filter(|_| !ends(body)).map(str::to_owned),
         })
+    }
+}
+
+/// The items of a page, each of which is read when it is asked for.
+#[derive(Debug, Default)]
+pub struct Items {
+    document: Vec<u8>,
+    limits: Limits,
+    left: VecDeque<Apart>,
+}
+
+impl Items {
+    /// Reads the answer to [`Pull`] or to an optimized [`Enumerate`](super::Enumerate) in one pass, which leaves the
+    /// items as they are. Gives them, and the context for the next page; `None` at the end.
+    ///
+    /// # Errors
+    /// As [`read_answer`]. The whole answer is well-formed and within the limits when there is none.
+    pub fn read<O: Operation>(
+        operation: &O,
+        message_id: &str,
+        document: Vec<u8>,
+        limits: Limits,
+        page: impl FnOnce(O::Answer) -> Page,
+    ) -> Result<(Self, Option<String>), Error> {
+        let (root, apart) = Element::parse_apart(&document, limits, is_items)?;
+        let envelope = Envelope::from_element(root)?;
+        let context = page(read_answer(operation, message_id, &envelope)?).context;
+        Ok((Self { document, limits, left: apart.into() }, context))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.left.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+}
+
+impl Iterator for Items {
+    type Item = Result<Element, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let apart = self.left.pop_front()?;
+        Some(apart.parse(&self.document, self.limits).map_err(Error::from))
+    }
+}
+
+/// Whether a path is that of the element that holds the items. An item may have any name, even one of
+/// WS-Enumeration's: items are told by their place.
+fn is_items(path: &[Name]) -> bool {
+    match path {
+        [envelope, body, answer, items] => {
+            envelope.is(SOAP, "Envelope")
+                && body.is(SOAP, "Body")
+                && ["EnumerateResponse", "PullResponse"]
+                    .iter()
+                    .any(|name| answer.is(ENUMERATION, name))
+                && [ENUMERATION, WSMAN].iter().any(|namespace| items.is(namespace, "Items"))
+        }
+        _ => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Elements as trees.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{Error, Event, Limits, Name, Reader, name::is_blank, reader::Scope, writer};
 
@@ -21,6 +21,25 @@ pub struct Element {
     /// Prefixes that the writer declares here; in an element that was read they live in `scope`.
     pub(super) declarations: Vec<(&'static str, Arc<str>)>,
     scope: Scope,
+}
+
+/// An element that was left unread in its document by [`Element::parse_apart`].
+#[derive(Clone, Debug)]
+pub struct Apart {
+    range: Range<usize>,
+    scope: Scope,
+}
+
+impl Apart {
+    /// Reads the element out of the document that it was left in.
+    ///
+    /// # Errors
+    /// When the document is another one.
+    pub fn parse(&self, document: &[u8], limits: Limits) -> Result<Element, Error> {
+        let text = document.get(self.range.clone()).and_then(|part| str::from_utf8(part).ok());
+        let mut reader = Reader::within(text.unwrap_or_default(), limits, self.scope.clone());
+        read(&mut reader)
+    }
 }
 
 /// Two elements are equal when they say the same, whatever their prefixes.
@@ -147,34 +166,45 @@ impl Element {
     /// # Errors
     /// When it is no well-formed XML of the kind that a message may be, or exceeds a limit.
     pub fn parse(document: &[u8], limits: Limits) -> Result<Self, Error> {
+        read(&mut Reader::new(document, limits)?)
+    }
+
+    /// Reads a whole document, but leaves the children of some elements apart, to be read one at a time: those of the
+    /// elements that `is_apart` picks by the path to them, from the root. The whole document is checked, and kept within
+    /// the limits, all the same.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_apart(
+        document: &[u8],
+        limits: Limits,
+        is_apart: impl Fn(&[Name]) -> bool,
+    ) -> Result<(Self, Vec<Apart>), Error> {
         let mut reader = Reader::new(document, limits)?;
-        let mut open: Vec<Self> = Vec::new();
-        let mut root = None;
+        let mut builder = Builder::default();
+        let mut path = Vec::new();
+        let mut apart = Vec::new();
         while let Some(event) = reader.next()? {
-            match event {
-                Event::Start(start) => open.push(Self {
-                    attributes: start.attributes,
-                    scope: start.scope,
-                    ..Self::with_name(start.name)
-                }),
-                Event::Text(text) => {
-                    if let Some(element) = open.last_mut() {
-                        element.text.push_str(&text);
-                    }
+            let scope = match &event {
+                Event::Start(start) => {
+                    path.push(start.name.clone());
+                    is_apart(&path).then(|| start.scope.clone())
                 }
                 Event::End => {
-                    let Some(mut element) = open.pop() else { continue };
-                    if !element.children.is_empty() && is_blank(&element.text) {
-                        element.text.clear();
-                    }
-                    match open.last_mut() {
-                        Some(parent) => parent.children.push(element),
-                        None => root = Some(element),
-                    }
+                    path.pop();
+                    None
                 }
+                Event::Text(_) => None,
+            };
+            builder.take(event);
+            if let Some(scope) = scope {
+                let ranges = skip_children(&mut reader)?;
+                apart.extend(ranges.into_iter().map(|range| Apart { range, scope: scope.clone() }));
+                path.pop();
+                builder.take(Event::End);
             }
         }
-        root.ok_or_else(|| reader.malformed("there is no element"))
+        Ok((builder.root.ok_or_else(|| reader.malformed("there is no element"))?, apart))
     }
 
     /// Writes it as a document: one line, no XML declaration, as Windows does.
@@ -184,4 +214,72 @@ impl Element {
     pub fn to_xml(&self) -> Result<String, Error> {
         writer::write(self)
     }
+}
+
+/// Makes a tree of events.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Element>,
+    root: Option<Element>,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Start(start) => self.open.push(Element {
+                attributes: start.attributes,
+                scope: start.scope,
+                ..Element::with_name(start.name)
+            }),
+            Event::Text(text) => {
+                if let Some(element) = self.open.last_mut() {
+                    element.text.push_str(&text);
+                }
+            }
+            Event::End => {
+                let Some(mut element) = self.open.pop() else { return };
+                if !element.children.is_empty() && is_blank(&element.text) {
+                    element.text.clear();
+                }
+                match self.open.last_mut() {
+                    Some(parent) => parent.children.push(element),
+                    None => self.root = Some(element),
+                }
+            }
+        }
+    }
+}
+
+fn read(reader: &mut Reader<'_>) -> Result<Element, Error> {
+    let mut builder = Builder::default();
+    while let Some(event) = reader.next()? {
+        builder.take(event);
+    }
+    builder.root.ok_or_else(|| reader.malformed("there is no element"))
+}
+
+/// Goes on to the end of the element that began last, and says where its children are.
+fn skip_children(reader: &mut Reader<'_>) -> Result<Vec<Range<usize>>, Error> {
+    let mut ranges = Vec::new();
+    let mut begin = 0;
+    let mut depth = 0_usize;
+    while let Some(event) = reader.next()? {
+        match event {
+            Event::Start(_) => {
+                if depth == 0 {
+                    begin = reader.start_position();
+                }
+                depth += 1;
+            }
+            Event::Text(_) => {}
+            Event::End if depth == 0 => break,
+            Event::End => {
+                depth -= 1;
+                if depth == 0 {
+                    ranges.push(begin..reader.end_position());
+                }
+            }
+        }
+    }
+    Ok(ranges)
 }

@@ -12,7 +12,7 @@ mod name;
 mod reader;
 mod writer;
 
-pub use element::Element;
+pub use element::{Apart, Element};
 pub use error::{Error, Problem};
 pub use name::{Name, XML, XMLNS, XSI};
 pub use reader::{Event, Limits, Reader, Start};

@@ -72,6 +72,12 @@ pub struct Start {
 pub struct Reader<'a> {
     reader: quick_xml::Reader<&'a [u8]>,
     limits: Limits,
+    /// Where the document begins in the bytes: after the byte order mark.
+    begin: usize,
+    /// Where in the document the event begins that was read last.
+    event: usize,
+    /// The namespaces in scope around the document, where that is a part of another one.
+    around: Scope,
     /// The open elements: local name, for paths, and the namespaces in scope.
     open: Vec<(Box<str>, Scope)>,
     elements: usize,
@@ -99,18 +105,42 @@ impl<'a> Reader<'a> {
                 u32::from(c)
             ))));
         }
-        let mut reader = quick_xml::Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let marked = text.strip_prefix('\u{feff}');
+        let begin = marked.map_or(0, |rest| text.len() - rest.len());
+        Ok(Self { begin, ..Self::within(marked.unwrap_or(text), limits, Scope::default()) })
+    }
+
+    /// Begins to read an element of a document that was read before, and its namespaces in scope.
+    pub(super) fn within(text: &'a str, limits: Limits, around: Scope) -> Self {
+        let mut reader = quick_xml::Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
         reader.config_mut().check_comments = true;
-        Ok(Self {
+        Self {
             reader,
             limits,
+            begin: 0,
+            event: 0,
+            around,
             open: Vec::new(),
             elements: 0,
             pending: None,
             begun: false,
             seen_root: false,
-        })
+        }
+    }
+
+    /// Where in the bytes the element begins whose [`Event::Start`] came last.
+    pub(super) const fn start_position(&self) -> usize {
+        self.begin + self.event
+    }
+
+    /// Where in the bytes the element ends whose [`Event::End`] came last.
+    pub(super) fn end_position(&self) -> usize {
+        self.begin + self.position()
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// The path to the element that is open, such as `/Envelope/Body`.
@@ -131,6 +161,7 @@ impl<'a> Reader<'a> {
         }
         let mut text = String::new();
         loop {
+            self.event = self.position();
             let event = match self.reader.read_event() {
                 Ok(event) => event,
                 Err(error) => return Err(self.malformed(&error.to_string())),
@@ -215,7 +246,7 @@ impl<'a> Reader<'a> {
         self.limit(self.elements, self.limits.elements, "elements")?;
         self.limit(self.open.len() + 1, self.limits.depth, "levels of elements")?;
 
-        let outer = self.open.last().map(|(_, scope)| scope.clone()).unwrap_or_default();
+        let outer = self.open.last().map_or(&self.around, |(_, scope)| scope).clone();
         let mut bindings = Vec::new();
         let mut raw = Vec::new();
         for attribute in start.attributes() {

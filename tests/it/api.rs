@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use hyperv_replica::{
-    cim::{ResourceUri, wql::Select},
-    client::{Client, ClientBuilder, Enumeration, Invocation},
+    cim::{Instance, ResourceUri, wql::Select},
+    client::{Client, ClientBuilder, Enumerating, Enumeration, Invocation},
     error::Error,
     job::Job,
     replication::{ReplicationService, Resynchronization, Resynchronize, VirtualMachine},
@@ -28,7 +28,7 @@ const _: () = {
     is_shared::<Client>();
     is_cloned::<Client>();
     is_shared::<ClientBuilder>();
-    is_shared::<Enumeration>();
+    is_shared::<Enumerating>();
     is_shared::<Invocation>();
     is_shared::<Job>();
     is_shared::<ReplicationService>();
@@ -42,15 +42,20 @@ fn futures_are_send(
     resource: &Resource,
     class: &ResourceUri,
     query: &Select,
+    instance: &Instance,
     mut enumeration: Enumeration,
     call: Invocation,
 ) {
     is_send(client.identify());
     is_send(client.get(resource));
     is_send(client.find(resource));
-    is_send(client.query("", query));
-    is_send(client.enumerate(class));
-    is_send(client.references(class));
+    is_send(client.put(resource, instance));
+    is_send(client.create(class, instance));
+    is_send(client.delete(resource));
+    is_send(client.query("", query).start());
+    is_send(client.enumerate(class).collect());
+    is_send(client.enumerate(class).references().collect());
+    is_send(client.enumerate(class).with_references().collect());
     is_send(call.send());
     is_send(enumeration.next());
     is_send(enumeration.collect());

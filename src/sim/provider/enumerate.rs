@@ -42,6 +42,9 @@ impl Provider {
         let (rows, query) = match &enumerate.filter {
             None if all_classes => return Err(fault::all_classes_without_query()),
             None => (self.repository.rows(&self.class(resource)?.name), None),
+            Some(Filter::Selectors(_) | Filter::Association(_)) => {
+                return Err(fault::filter_dialect());
+            }
             Some(Filter::Wql(_)) if !all_classes => return Err(fault::query_on_a_class()),
             Some(Filter::Wql(text)) => {
                 let namespace = resource.uri.wmi_namespace().unwrap_or_default();

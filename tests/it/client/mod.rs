@@ -94,8 +94,7 @@ async fn reads_a_query_over_many_pages_without_loss_or_repetition() {
     let host = start(sim().inventory(Inventory::with_vms(600))).await;
     let proxy = Proxy::start(&host).await;
     let query = Select::all_of(VM).unwrap();
-    let rows =
-        client(&proxy.url()).query(VIRTUALIZATION, &query).await.unwrap().collect().await.unwrap();
+    let rows = client(&proxy.url()).query(VIRTUALIZATION, &query).collect().await.unwrap();
     assert_eq!(rows.len(), 601, "600 virtual machines, and the host itself");
     let names: HashSet<_> = rows.iter().map(|row| row.text("Name").unwrap()).collect();
     assert_eq!(names.len(), 601);
@@ -109,7 +108,7 @@ async fn a_query_gives_what_its_condition_selects() {
     let condition = Condition::equals("ElementName", "SQL01").unwrap();
     let query = Select::all_of(VM).unwrap().filter(condition);
     let client = client(&host.url());
-    let mut rows = client.query(VIRTUALIZATION, &query).await.unwrap();
+    let mut rows = client.query(VIRTUALIZATION, &query).start().await.unwrap();
     assert_eq!(rows.next().await.unwrap().unwrap().text("Name"), Some(id(2).as_str()));
     assert_eq!(rows.next().await.unwrap(), None);
     assert_eq!(rows.next().await.unwrap(), None, "the end stays the end");
@@ -118,7 +117,7 @@ async fn a_query_gives_what_its_condition_selects() {
 #[tokio::test]
 async fn enumerates_a_class() {
     let host = start(sim()).await;
-    let rows = client(&host.url()).enumerate(&class(VM)).await.unwrap().collect().await.unwrap();
+    let rows = client(&host.url()).enumerate(&class(VM)).collect().await.unwrap();
     assert_eq!(rows.len(), 7);
     assert!(rows.iter().all(|row| row.class() == VM));
 }
@@ -126,7 +125,7 @@ async fn enumerates_a_class() {
 #[tokio::test]
 async fn a_class_that_is_missing_is_a_fault() {
     let host = start(sim()).await;
-    let error = client(&host.url()).enumerate(&class("Msvm_Nothing")).await.unwrap_err();
+    let error = client(&host.url()).enumerate(&class("Msvm_Nothing")).start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Fault);
     assert_eq!(error.context().class.as_deref(), Some("Msvm_Nothing"));
 }
@@ -135,12 +134,12 @@ async fn a_class_that_is_missing_is_a_fault() {
 async fn references_have_the_full_key_over_many_pages() {
     let host = start(sim().inventory(Inventory::with_vms(300))).await;
     let client = client(&host.url());
-    let services = client.references(&class(SERVICE)).await.unwrap();
+    let services = client.enumerate(&class(SERVICE)).references().collect().await.unwrap();
     let [service] = services.as_slice() else { panic!("{services:?}") };
     let names: Vec<_> = service.selectors.iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["CreationClassName", "Name", "SystemCreationClassName", "SystemName"]);
 
-    let vms = client.references(&class(VM)).await.unwrap();
+    let vms = client.enumerate(&class(VM)).references().collect().await.unwrap();
     assert_eq!(vms.len(), 301);
     assert_eq!(vms[300], vm(&id(300)));
 }
@@ -187,7 +186,7 @@ async fn what_the_schema_does_not_have_is_never_sent() {
 async fn an_enumeration_that_is_dropped_is_released() {
     let host = start(sim().inventory(Inventory::with_vms(300))).await;
     let client = client(&host.url());
-    let mut rows = client.enumerate(&class(VM)).await.unwrap();
+    let mut rows = client.enumerate(&class(VM)).start().await.unwrap();
     rows.next().await.unwrap().unwrap();
     assert_eq!(host.open_enumerations(), 1);
     drop(rows);
@@ -199,7 +198,7 @@ fn an_enumeration_may_be_dropped_outside_a_runtime() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (_host, rows) = runtime.block_on(async {
         let host = start(sim().inventory(Inventory::with_vms(300))).await;
-        let rows = client(&host.url()).enumerate(&class(VM)).await.unwrap();
+        let rows = client(&host.url()).enumerate(&class(VM)).start().await.unwrap();
         (host, rows)
     });
     drop(rows);

@@ -1,6 +1,6 @@
 //! Several calls at once, calls that are given up, and time-outs.
 
-use std::time::Duration;
+use std::{error::Error as _, time::Duration};
 
 use hyperv_replica::{
     cim::wql::{Condition, Select},
@@ -31,7 +31,7 @@ async fn many_tasks_share_few_connections_and_each_gets_its_own_answer() {
             let query = Select::all_of(VM)
                 .unwrap()
                 .filter(Condition::equals("ElementName", &name).unwrap());
-            let rows = client.query(VIRTUALIZATION, &query).await.unwrap().collect().await.unwrap();
+            let rows = client.query(VIRTUALIZATION, &query).collect().await.unwrap();
             assert_eq!(rows.len(), 1);
             assert_eq!(rows[0].text("Name"), Some(&*id(number)));
         });
@@ -185,5 +185,6 @@ async fn a_host_that_sends_empty_pages_for_ever_is_left() {
     let service = ReplicationService::new(&host.client());
     let error = service.virtual_machines().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Protocol);
-    assert!(error.to_string().contains("nothing on it"), "{error}");
+    let source = error.source().unwrap().to_string();
+    assert!(source.contains("nothing on it"), "{source}");
 }

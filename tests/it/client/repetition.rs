@@ -76,7 +76,7 @@ async fn what_only_reads_is_repeated_when_the_connection_broke() {
         let client = client(&host.url());
         client.identify().await.unwrap();
         client.get(&vm(&id(1))).await.unwrap();
-        let rows = client.enumerate(&class(VM)).await.unwrap().collect().await.unwrap();
+        let rows = client.enumerate(&class(VM)).collect().await.unwrap();
         assert_eq!(rows.len(), 7, "{act:?}");
     }
 }
@@ -98,7 +98,7 @@ async fn a_pull_is_not_repeated_as_it_would_skip_a_page() {
     let host = start(sim().inventory(Inventory::with_vms(300)).script(script)).await;
     let query = Select::all_of(VM).unwrap();
     let client = client(&host.url());
-    let mut rows = client.query(VIRTUALIZATION, &query).await.unwrap();
+    let mut rows = client.query(VIRTUALIZATION, &query).start().await.unwrap();
     let error = loop {
         match rows.next().await {
             Ok(row) => assert!(row.is_some(), "the end came before the error"),
@@ -113,7 +113,7 @@ async fn an_expired_enumeration_is_an_error_and_not_an_end() {
     let script = Script::new().once(On::action("Pull"), Do::ForgetContexts);
     let host = start(sim().inventory(Inventory::with_vms(300)).script(script)).await;
     let client = client(&host.url());
-    let error = client.enumerate(&class(VM)).await.unwrap().collect().await.unwrap_err();
+    let error = client.enumerate(&class(VM)).collect().await.unwrap_err();
     assert!(error.fault().unwrap().has_code(2_150_858_779), "{error:?}");
 }
 

@@ -161,8 +161,12 @@ async fn reads_a_virtual_machine_again_by_its_reference() {
 #[tokio::test]
 async fn a_host_without_hyper_v_is_a_fault() {
     let host = ClearHost::start(Inventory::new("HV01"), Script::new(), |_, _, answer| answer).await;
-    let error =
-        host.client().enumerate(&ResourceUri::wmi("root/virtualization/v9", VM)).await.unwrap_err();
+    let error = host
+        .client()
+        .enumerate(&ResourceUri::wmi("root/virtualization/v9", VM))
+        .start()
+        .await
+        .unwrap_err();
     assert!(error.fault().unwrap().has_code(0x8004_100E), "{error:?}");
 }
 

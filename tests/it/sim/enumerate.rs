@@ -81,10 +81,9 @@ fn a_page_fits_into_the_envelope_that_was_asked_for() {
 fn references_have_the_whole_key() {
     let mut bench = Bench::sample();
     let request = Enumerate {
-        resource: class("Msvm_ReplicationService"),
-        filter: None,
         mode: EnumerationMode::Epr,
         optimize: Some(10),
+        ..Enumerate::new(class("Msvm_ReplicationService"))
     };
     let page = bench.run(&request).unwrap().page;
     assert!(page.items[0].is(ADDRESSING, "EndpointReference"));

@@ -18,8 +18,8 @@ use hyperv_replica::{
     sim::{Answer, Call, Inventory, Provider, Script},
     soap::Envelope,
     wsman::{
-        Enumerate, EnumerationMode, Error, Fault, Filter, Get, Invoke, Operation, Page, Pull,
-        RequestHeader, Resource, ResourceUri, read_answer,
+        Enumerate, Error, Fault, Filter, Get, Invoke, Operation, Page, Pull, RequestHeader,
+        Resource, ResourceUri, read_answer,
     },
     xml::Limits,
 };
@@ -163,15 +163,14 @@ fn service() -> Resource {
 
 fn enumerate(query: &str, optimize: Option<u32>) -> Enumerate {
     Enumerate {
-        resource: class("*"),
         filter: Some(Filter::Wql(query.to_owned())),
-        mode: EnumerationMode::Object,
         optimize,
+        ..Enumerate::new(class("*"))
     }
 }
 
 fn pull(context: &str, max_elements: Option<u32>) -> Pull {
-    Pull { resource: class("*"), context: context.to_owned(), max_elements }
+    Pull { max_elements, ..Pull::new(class("*"), context.to_owned()) }
 }
 
 fn resynchronize(vm: &str, start: Value) -> Invoke {

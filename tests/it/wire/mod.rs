@@ -21,8 +21,8 @@ use hyperv_replica::{
     mof,
     soap::{Envelope, FaultCode},
     wsman::{
-        Enumerate, EnumerationMode, Error, Fault, Get, Invoke, Operation, Page, Pull, Resource,
-        ResourceUri, TRANSFER, read_answer,
+        Enumerate, Error, Fault, Get, Invoke, Operation, Page, Pull, Resource, ResourceUri,
+        TRANSFER, read_answer,
     },
     xml::{Element, Limits, Name},
 };
@@ -282,7 +282,7 @@ fn instance(element: &Element) -> Instance {
 
 /// The one instance of a page, and the context.
 fn pulled(document: &[u8], name: &str) -> (Instance, Option<String>) {
-    let pull = Pull { resource: class(name), context: String::new(), max_elements: None };
+    let pull = Pull::new(class(name), String::new());
     let page = answered(&pull, document);
     assert_eq!(page.items.len(), 1);
     let instance = instance(&page.items[0]);
@@ -292,8 +292,7 @@ fn pulled(document: &[u8], name: &str) -> (Instance, Option<String>) {
 
 fn enumerated(document: &[u8]) -> Page {
     let resource = class("Msvm_AffectedJobElement");
-    let mode = EnumerationMode::Object;
-    answered(&Enumerate { resource, filter: None, mode, optimize: None }, document).page
+    answered(&Enumerate::new(resource), document).page
 }
 
 fn invoke(name: &str, method: &str) -> Invoke {

@@ -3,8 +3,8 @@
 use hyperv_replica::{
     soap::{self, Envelope, FaultCode, Header},
     wsman::{
-        ENUMERATION, Enumerate, Enumerated, Error, Fault, Get, Identity, Operation as _, Page,
-        Pull, Release, WSMAN, WSMAN_FAULT, answer_to, read_answer,
+        CIM_BINDING, ENUMERATION, Enumerate, Enumerated, Error, Fault, Get, Identity,
+        Operation as _, Page, Pull, Release, WSMAN, WSMAN_FAULT, answer_to, read_answer,
     },
     xml::{Element, Limits, Name},
 };
@@ -162,8 +162,10 @@ fn a_host_refuses_enumerations_that_it_would_answer_wrongly() {
         let dialect = filter.attribute(xpath(), "http://www.w3.org/TR/1999/REC-xpath-19991116");
         assert!(matches!(read(dialect), Err(Error::FilterDialect(_))));
     }
-    let mode = read(w("EnumerationMode").text("EnumerateObjectAndEPR"));
+    let mode = read(w("EnumerationMode").text("EnumerateNothing"));
     assert!(matches!(mode, Err(Error::Value { name: "w:EnumerationMode", .. })));
+    let mode = read(Element::new(CIM_BINDING, "PolymorphismMode").text("Some"));
+    assert!(matches!(mode, Err(Error::Value { name: "b:PolymorphismMode", .. })));
     let body = n("Enumerate").child(w("OptimizeEnumeration")).child(w("MaxElements").text("many"));
     assert!(matches!(Enumerate::from_body(vm(), &[body]), Err(Error::Value { .. })));
     let body = n("Enumerate").child(w("OptimizeEnumeration"));

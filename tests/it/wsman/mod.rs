@@ -47,19 +47,15 @@ fn enumerate() -> Enumerate {
     let condition = cim::wql::Condition::equals("ElementName", r#"a<b> & "c" d'e\f"#).unwrap();
     let query = cim::wql::Select::all_of("Msvm_ComputerSystem").unwrap().filter(condition);
     Enumerate {
-        resource: all_classes(),
         filter: Some(Filter::Wql(query.to_string())),
-        mode: EnumerationMode::Object,
         optimize: Some(500),
+        ..Enumerate::new(all_classes())
     }
 }
 
 fn pull() -> Pull {
-    Pull {
-        resource: all_classes(),
-        context: "uuid:61A2B3C4-D5E6-4F70-8192-A3B4C5D6E7F8".into(),
-        max_elements: Some(500),
-    }
+    let context = "uuid:61A2B3C4-D5E6-4F70-8192-A3B4C5D6E7F8";
+    Pull { max_elements: Some(500), ..Pull::new(all_classes(), context.into()) }
 }
 
 fn resynchronize(start: Option<&str>) -> Invoke {
@@ -92,12 +88,8 @@ fn requests_are_these_bytes() {
     assert_golden(&Identify::default().envelope(), "request_identify.xml");
     assert_golden(&header().envelope(&Get { resource: vm() }), "request_get.xml");
     assert_golden(&header().envelope(&enumerate()), "request_enumerate_wql.xml");
-    let references = Enumerate {
-        resource: Resource::new(ResourceUri::wmi(NAMESPACE, "Msvm_ReplicationService")),
-        filter: None,
-        mode: EnumerationMode::Epr,
-        optimize: None,
-    };
+    let services = Resource::new(ResourceUri::wmi(NAMESPACE, "Msvm_ReplicationService"));
+    let references = Enumerate { mode: EnumerationMode::Epr, ..Enumerate::new(services) };
     assert_golden(&header().envelope(&references), "request_enumerate_references.xml");
     assert_golden(&header().envelope(&pull()), "request_pull.xml");
     let release = Release { resource: all_classes(), context: pull().context };
