@@ -160,10 +160,9 @@ impl Operation for Enumerate {
                 .child(w("MaxElements").text(&max_elements.to_string()));
         }
         let mode = self.mode.name().map(|name| w("EnumerationMode").text(name));
-        let polymorphism = self
-            .polymorphism
-            .name()
-            .map(|name| Element::new(CIM_BINDING, "PolymorphismMode").text(name));
+        let polymorphism = self.polymorphism.name().map(|name| {
+            Element::new(CIM_BINDING, "PolymorphismMode").declare("b", CIM_BINDING).text(name)
+        });
         Some(body.children(mode).children(polymorphism))
     }
 

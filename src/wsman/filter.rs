@@ -191,8 +191,9 @@ impl Association {
 
     fn to_element(&self) -> Element {
         let b = |local: &'static str| Element::new(CIM_BINDING, local);
-        let body = b(if self.references { "AssociationInstances" } else { "AssociatedInstances" });
-        body.child(self.object.into_children_of(b("Object")))
+        b(if self.references { "AssociationInstances" } else { "AssociatedInstances" })
+            .declare("b", CIM_BINDING)
+            .child(self.object.into_children_of(b("Object")))
             .children(self.restrictions().into_iter().map(|(name, value)| b(name).text(value)))
             .children(self.properties.iter().map(|name| b("IncludeResultProperty").text(name)))
     }

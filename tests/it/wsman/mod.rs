@@ -1,7 +1,9 @@
 //! WS-Management: requests as they go out, answers as they are told to be ours, faults, and the side of the host.
 
 mod answers;
+mod cursor;
 mod envelope;
+mod items;
 mod resource;
 mod robustness;
 
@@ -12,8 +14,9 @@ use hyperv_replica::{
     mof,
     soap::{ADDRESSING, Envelope, Header, SOAP, is_must_understand},
     wsman::{
-        Enumerate, EnumerationMode, Error, Filter, Get, Identify, Invoke, Operation, Pull, Release,
-        RequestHeader, Resource, ResourceUri, WSMAN, WSMV,
+        Association, Create, Delete, Enumerate, EnumerationMode, Error, Filter, Get, Identify,
+        Invoke, Operation, PolymorphismMode, Pull, Put, Release, RequestHeader, Resource,
+        ResourceUri, SelectorSet, WSMAN, WSMV,
     },
     xml::{Element, Limits, XML},
 };
@@ -58,6 +61,20 @@ fn pull() -> Pull {
     Pull { max_elements: Some(500), ..Pull::new(all_classes(), context.into()) }
 }
 
+fn associators() -> Association {
+    Association::associators(vm())
+        .association_class("Msvm_SystemDevice")
+        .role("GroupComponent")
+        .result_class("CIM_LogicalDevice")
+        .result_role("PartComponent")
+        .include_property("DeviceID")
+        .include_property("ElementName")
+}
+
+fn references() -> Association {
+    Association::references(vm()).result_class("Msvm_AffectedJobElement").role("AffectedElement")
+}
+
 fn resynchronize(start: Option<&str>) -> Invoke {
     let uri = ResourceUri::wmi(NAMESPACE, "Msvm_ReplicationService");
     let method =
@@ -89,11 +106,37 @@ fn requests_are_these_bytes() {
     assert_golden(&header().envelope(&Get { resource: vm() }), "request_get.xml");
     assert_golden(&header().envelope(&enumerate()), "request_enumerate_wql.xml");
     let services = Resource::new(ResourceUri::wmi(NAMESPACE, "Msvm_ReplicationService"));
-    let references = Enumerate { mode: EnumerationMode::Epr, ..Enumerate::new(services) };
-    assert_golden(&header().envelope(&references), "request_enumerate_references.xml");
+    let named = Enumerate { mode: EnumerationMode::Epr, ..Enumerate::new(services) };
+    assert_golden(&header().envelope(&named), "request_enumerate_references.xml");
+    let both = Enumerate {
+        mode: EnumerationMode::ObjectAndEpr,
+        polymorphism: PolymorphismMode::None,
+        filter: Some(Filter::Selectors(SelectorSet::new().with("EnabledState", "2"))),
+        ..Enumerate::new(Resource::new(vm().uri))
+    };
+    assert_golden(&header().envelope(&both), "request_enumerate_selectors.xml");
+    for (association, file) in [
+        (associators(), "request_enumerate_associators.xml"),
+        (references(), "request_enumerate_references_of.xml"),
+    ] {
+        let filter = Some(Filter::Association(association));
+        let enumerate = Enumerate { filter, ..Enumerate::new(all_classes()) };
+        assert_golden(&header().envelope(&enumerate), file);
+    }
     assert_golden(&header().envelope(&pull()), "request_pull.xml");
+    let hurried = Pull { max_time: Some(Duration::from_millis(2500)), ..pull() };
+    assert_golden(&header().envelope(&hurried), "request_pull_max_time.xml");
     let release = Release { resource: all_classes(), context: pull().context };
     assert_golden(&header().envelope(&release), "request_release.xml");
+    let name = vm().uri;
+    let instance = Element::new(name.as_str(), "Msvm_ComputerSystem")
+        .declare("v", name.as_str())
+        .child(Element::new(name.as_str(), "ElementName").text("web02"));
+    let put = Put { resource: vm(), instance: instance.clone() };
+    assert_golden(&header().envelope(&put), "request_put.xml");
+    let create = Create { resource: Resource::new(vm().uri), instance };
+    assert_golden(&header().envelope(&create), "request_create.xml");
+    assert_golden(&header().envelope(&Delete { resource: vm() }), "request_delete.xml");
     assert_golden(&header().envelope(&resynchronize(None)), "request_resynchronize.xml");
     let at = resynchronize(Some("2026-12-24T18:30:00Z"));
     assert_golden(&header().envelope(&at), "request_resynchronize_at.xml");

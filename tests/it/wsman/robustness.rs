@@ -5,8 +5,8 @@ use hyperv_replica::{
     mof,
     soap::{ADDRESSING, Envelope, SOAP},
     wsman::{
-        ENUMERATION, Enumerate, Fault, Identity, Operation as _, Pull, Release, RequestHeader,
-        Resource, SelectorSet, WSMAN, WSMV, read_answer,
+        ENUMERATION, Enumerate, Fault, Identity, Items, Operation as _, Page, Pull, Release,
+        RequestHeader, Resource, SelectorSet, WSMAN, WSMV, answer_to, read_answer,
     },
     xml::{Element, Limits, Name},
 };
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::fixture;
 
-use super::{REQUEST, enumerate, pull, vm};
+use super::{REQUEST, enumerate, header, pull, vm};
 
 /// Envelopes with pieces of all messages in places where they do not belong.
 fn muddle() -> impl Strategy<Value = Element> {
@@ -100,6 +100,22 @@ proptest! {
     }
 
     #[test]
+    fn items_read_one_by_one_are_those_of_the_whole_page(
+        items in prop::collection::vec(muddle(), 0..6), ends in any::<bool>(),
+    ) {
+        let page = Page { items, context: (!ends).then(|| "c".to_owned()) };
+        let header = answer_to(&header().envelope(&pull()), "uuid:1".to_owned());
+        let sent = Envelope { header, body: vec![page.to_body()], ..Envelope::default() };
+        let sent = sent.to_bytes().unwrap();
+        let whole = Envelope::parse(&sent, Limits::default()).unwrap();
+        let whole = read_answer(&pull(), REQUEST, &whole).unwrap();
+        let (items, context) =
+            Items::read(&pull(), REQUEST, sent, Limits::default(), |page| page).unwrap();
+        let items = items.collect::<Result<Vec<_>, _>>().unwrap();
+        prop_assert_eq!(Page { items, context }, whole);
+    }
+
+    #[test]
     fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         read_everything(&bytes);
     }
@@ -125,6 +141,8 @@ fn read_everything(document: &[u8]) {
     drop(Identity::read(&envelope));
     drop(RequestHeader::read(&envelope));
     drop(read_answer(&enumerate(), &message_id, &envelope));
+    let page = Items::read(&pull(), &message_id, document.to_vec(), Limits::default(), |page| page);
+    drop(page.map(|(items, _)| items.count()));
     drop(enumerate().read(&envelope.body));
     drop(pull().read(&envelope.body));
     drop(Enumerate::from_body(vm(), &envelope.body));
