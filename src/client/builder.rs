@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 
-use super::{Client, Shared, message_id, pool::Pool};
+use super::{
+    Client, Shared, message_id,
+    observer::{Observer, Watch},
+    pool::Pool,
+};
 use crate::{
     auth::{Credentials, Mechanism},
     error::{Error, ErrorKind, Result},
@@ -24,6 +28,7 @@ pub struct ClientBuilder {
     total_timeout: Option<Duration>,
     connections: usize,
     clear_text: bool,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// How much longer than the host we wait: what Windows' own clients add, too (`NetworkDelayms`).
@@ -44,6 +49,7 @@ impl ClientBuilder {
             total_timeout: None,
             connections: 4,
             clear_text: false,
+            observer: None,
         }
     }
 
@@ -96,6 +102,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Shows all that is exchanged with the host to an observer, in the place of one that was set before.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// The client. Nothing is sent yet.
     ///
     /// # Errors
@@ -123,6 +135,7 @@ impl ClientBuilder {
         let total_timeout = self.total_timeout.unwrap_or_else(|| {
             self.connect_timeout.saturating_add(request_timeout.saturating_mul(2))
         });
+        let watch = Watch { observer: self.observer, user: credentials.user().clone() };
         let settings = Settings {
             endpoint: endpoint.clone(),
             credentials,
@@ -134,6 +147,7 @@ impl ClientBuilder {
         Ok(Client {
             shared: Arc::new(Shared {
                 pool: Pool::new(settings, self.connections, request_timeout),
+                watch,
                 endpoint,
                 session_id: message_id()?,
                 max_envelope_size: MAX_ENVELOPE_SIZE,
