@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 
-use super::{Client, Shared, Times, message_id, pool::Pool};
+use super::{
+    Client, Shared, Times, message_id,
+    observer::{Observer, Watch},
+    pool::Pool,
+};
 use crate::{
     auth::{Credentials, Mechanism},
     error::{Error, ErrorKind, Result},
@@ -22,6 +26,7 @@ pub struct ClientBuilder {
     times: Times,
     connections: usize,
     clear_text: bool,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl ClientBuilder {
@@ -37,6 +42,7 @@ impl ClientBuilder {
             },
             connections: 4,
             clear_text: false,
+            observer: None,
         }
     }
 
@@ -89,6 +95,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Shows all that is exchanged with the host to an observer, in the place of one that was set before.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// The client. Nothing is sent yet.
     ///
     /// # Errors
@@ -113,6 +125,7 @@ impl ClientBuilder {
         }
         let limits = Limits::default();
         let mechanism = credentials.mechanism();
+        let watch = Watch { observer: self.observer, user: credentials.user().clone() };
         let settings = Settings {
             endpoint: endpoint.clone(),
             credentials,
@@ -124,6 +137,7 @@ impl ClientBuilder {
         Ok(Client {
             shared: Arc::new(Shared {
                 pool: Pool::new(settings, self.connections),
+                watch,
                 endpoint,
                 mechanism,
                 session_id: message_id()?,

@@ -3,6 +3,7 @@
 mod builder;
 mod enumeration;
 mod invoke;
+mod observer;
 mod pool;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -13,8 +14,9 @@ use uuid::Uuid;
 pub use builder::ClientBuilder;
 pub use enumeration::{Enumerating, Enumeration, Item};
 pub use invoke::Invocation;
+pub use observer::{Exchange, Observer};
 
-use self::pool::Pool;
+use self::{observer::Watch, pool::Pool};
 use crate::{
     auth::Mechanism,
     cim::{Instance, wql::Select},
@@ -57,6 +59,7 @@ pub struct Client {
 
 struct Shared {
     pool: Pool,
+    watch: Watch,
     endpoint: Endpoint,
     mechanism: Mechanism,
     session_id: String,
@@ -332,7 +335,8 @@ impl Client {
                     "there was no time left to send the request",
                 )));
             }
-            match lease.exchange(&envelope, deadline).await {
+            let answer = lease.exchange(&envelope, deadline);
+            match self.shared.watch.exchange(context, &message_id, &envelope, answer).await {
                 Ok(answer) => {
                     tracing::trace!(status = answer.status, envelope = %String::from_utf8_lossy(&answer.body), "answer");
                     let result = read(answer.body, &message_id);

@@ -1,6 +1,7 @@
 //! The client against simulated hosts.
 
 mod misbehaving;
+mod observer;
 mod pool;
 mod repetition;
 
