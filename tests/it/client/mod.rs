@@ -1,5 +1,7 @@
 //! The client against simulated hosts.
 
+mod busy;
+mod enumeration;
 mod misbehaving;
 mod observer;
 mod pool;
