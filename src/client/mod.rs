@@ -26,7 +26,7 @@ use crate::{
     transport::{self, Endpoint, Execution},
     wsman::{
         self, Association, Create, Cursor, Delete, Enumerate, Filter, Get, Identify, Identity,
-        Operation, Put, RequestHeader, Resource, ResourceUri, read_answer,
+        Operation, Put, RequestHeader, Resource, ResourceUri, WSMAN, read_answer,
     },
     xml::Limits,
 };
@@ -151,7 +151,8 @@ impl Client {
         Self { times: Times { total: Some(time), ..self.times }, ..self.clone() }
     }
 
-    /// Reads the one instance that a resource names; it must exist.
+    /// Reads the one instance that a resource names; it must exist. One that is larger than an envelope is asked for
+    /// again, in a larger one, which a host gives as far as its own limit goes (`MaxEnvelopeSizekb`).
     ///
     /// On the wire: `Get`; DSP0226 section 7.3.
     ///
@@ -160,8 +161,14 @@ impl Client {
     pub async fn get(&self, resource: &Resource) -> Result<Instance> {
         let get = Get { resource: resource.clone() };
         let context = self.context("Get", Some(resource.uri.class()), None);
-        let element = self.send(&get, Effect::Reads, &context).await?;
-        Instance::decode(&element, mof::schema())
+        let mut answer = self.send(&get, Effect::Reads, &context).await;
+        if let Err(error) = &answer
+            && error.fault().is_some_and(|fault| fault.is(WSMAN, "EncodingLimit"))
+        {
+            let size = Cursor::LARGEST_ENVELOPE_SIZE;
+            answer = self.send_sized(&get, Effect::Reads, &context, size).await;
+        }
+        Instance::decode(&answer?, mof::schema())
             .map_err(|error| Error::from(error).with_context(context))
     }
 
@@ -261,11 +268,21 @@ impl Client {
         effect: Effect,
         context: &Context,
     ) -> Result<O::Answer> {
+        self.send_sized(operation, effect, context, Cursor::ENVELOPE_SIZE).await
+    }
+
+    async fn send_sized<O: Operation>(
+        &self,
+        operation: &O,
+        effect: Effect,
+        context: &Context,
+        max_envelope_size: u32,
+    ) -> Result<O::Answer> {
         self.exchange(
             effect,
             context,
             self.deadline(),
-            self.request(operation, Cursor::ENVELOPE_SIZE)
+            self.request(operation, max_envelope_size)
                 .map_err(|error| error.with_context(context.clone()))?,
             |answer, message_id| {
                 let envelope = Envelope::parse(&answer, self.shared.limits)?;

@@ -4,6 +4,9 @@
 //! each answer: the client writes the one and reads the other, a host the reverse. Nothing here sends anything, and
 //! nothing here knows a CIM class.
 //!
+//! Not here: parts of one resource (fragment transfer, [DSP0226] section 7.7; fragments in the answer to a query are read),
+//! and events (section 10).
+//!
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 //! [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
 

@@ -18,7 +18,7 @@ use hyperv_replica::{
     xml::Name,
 };
 
-use super::{VM, class, id};
+use super::{VM, class, id, vm};
 use crate::host::{ClearHost, client, sim, start, until};
 
 fn too_large() -> Do {
@@ -42,6 +42,15 @@ fn asked(host: &ClearHost) -> Vec<(String, Option<u32>)> {
         request.header.action.as_deref().unwrap().rsplit('/').next().unwrap().to_owned()
     };
     host.requests().iter().map(|request| (action(request), number(request))).collect()
+}
+
+/// How large the answers were to be, in order.
+fn envelope_sizes(host: &ClearHost) -> Vec<u32> {
+    let size = |request: &Envelope| {
+        let size = request.header.find(WSMAN, "MaxEnvelopeSize").unwrap();
+        size.text.parse().unwrap()
+    };
+    host.requests().iter().map(size).collect()
 }
 
 #[tokio::test]
@@ -78,12 +87,19 @@ async fn one_item_that_is_too_large_is_an_error_in_the_end() {
     let host = large(Script::new().always(On::action("Enumerate"), too_large())).await;
     let error = host.client().enumerate(&class(VM)).page_size(2).collect().await.unwrap_err();
     assert_eq!(error.fault().unwrap().code, Some(2_150_858_823));
-    let size = |request: &Envelope| {
-        let size = request.header.find(WSMAN, "MaxEnvelopeSize").unwrap();
-        size.text.parse::<u32>().unwrap()
-    };
-    let sizes: Vec<_> = host.requests().iter().map(size).collect();
-    assert_eq!(sizes, [512_000, 512_000, 4 << 20]);
+    assert_eq!(envelope_sizes(&host), [512_000, 512_000, 4 << 20]);
+}
+
+#[tokio::test]
+async fn an_instance_that_is_too_large_is_asked_for_in_a_larger_envelope() {
+    let host = large(Script::new().once(On::action("Get"), too_large())).await;
+    host.client().get(&vm(&id(1))).await.unwrap();
+    assert_eq!(envelope_sizes(&host), [512_000, 4 << 20]);
+
+    let host = large(Script::new().always(On::action("Get"), too_large())).await;
+    let error = host.client().get(&vm(&id(1))).await.unwrap_err();
+    assert_eq!(error.fault().unwrap().code, Some(2_150_858_823));
+    assert_eq!(host.requests().len(), 2);
 }
 
 #[tokio::test]
