@@ -43,6 +43,46 @@ pub enum Type {
     Reference(String),
 }
 
+impl Type {
+    /// The intrinsic type of a keyword, in any case.
+    #[must_use]
+    pub fn from_keyword(keyword: &str) -> Option<Self> {
+        Some(match &*keyword.to_ascii_lowercase() {
+            "boolean" => Self::Boolean,
+            "uint8" => Self::UInt8,
+            "sint8" => Self::SInt8,
+            "uint16" => Self::UInt16,
+            "sint16" => Self::SInt16,
+            "uint32" => Self::UInt32,
+            "sint32" => Self::SInt32,
+            "uint64" => Self::UInt64,
+            "sint64" => Self::SInt64,
+            "real32" => Self::Real32,
+            "real64" => Self::Real64,
+            "char16" => Self::Char16,
+            "string" => Self::String,
+            "datetime" => Self::Datetime,
+            _ => return None,
+        })
+    }
+
+    /// Whether it is one of the integers.
+    #[must_use]
+    pub const fn is_integer(&self) -> bool {
+        matches!(
+            self,
+            Self::UInt8
+                | Self::SInt8
+                | Self::UInt16
+                | Self::SInt16
+                | Self::UInt32
+                | Self::SInt32
+                | Self::UInt64
+                | Self::SInt64
+        )
+    }
+}
+
 /// The keyword of MOF.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,6 +11,7 @@ mod datetime;
 mod instance;
 mod method;
 mod open_enum;
+mod path;
 mod value;
 pub mod wql;
 
@@ -18,6 +19,7 @@ pub use datetime::Datetime;
 pub use instance::{FromInstance, Instance};
 pub use method::{Output, decode_input, encode_input, encode_output};
 pub(crate) use open_enum::open_enum;
+pub use path::{KeyValue, ObjectPath};
 pub use value::Value;
 
 /// A reference to an instance: the resource URI of its class, and its keys as selectors.
@@ -82,7 +84,25 @@ pub enum Error {
         /// The parameter.
         name: String,
     },
-    /// Our caller gave a name that cannot stand in a query.
-    #[error("{0:?} is not a name that WQL allows")]
+    /// Our caller gave a name that cannot stand in a query or an object path.
+    #[error("{0:?} is not a name that WMI allows")]
     Identifier(String),
+    /// A WMI object path, or what should become one, is none.
+    #[error("{path:?} is no object path: {problem}")]
+    Path {
+        /// The path, or the reference.
+        path: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// The name of a class, property or key: letters, digits and underscores, not beginning with a digit.
+fn identifier(name: &str) -> Result<&str, Error> {
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if begins && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        Ok(name)
+    } else {
+        Err(Error::Identifier(name.to_owned()))
+    }
 }

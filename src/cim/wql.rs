@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::Error;
+use super::{Error, identifier};
 
 /// A `SELECT` query on the instances of a class and its subclasses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +78,4 @@ impl Condition {
 /// A string literal: backslash and quote are escaped with a backslash.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
-}
-
-/// A class or property name: letters, digits and underscores, not beginning with a digit.
-fn identifier(name: &str) -> Result<&str, Error> {
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if begins && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        Ok(name)
-    } else {
-        Err(Error::Identifier(name.to_owned()))
-    }
 }

@@ -202,24 +202,7 @@ fn data_type(input: &mut Input<'_>) -> Parsed<Type> {
 }
 
 fn intrinsic_type(input: &mut Input<'_>) -> Parsed<Type> {
-    let intrinsic = |name: &str| match name.to_ascii_lowercase().as_str() {
-        "boolean" => Some(Type::Boolean),
-        "uint8" => Some(Type::UInt8),
-        "sint8" => Some(Type::SInt8),
-        "uint16" => Some(Type::UInt16),
-        "sint16" => Some(Type::SInt16),
-        "uint32" => Some(Type::UInt32),
-        "sint32" => Some(Type::SInt32),
-        "uint64" => Some(Type::UInt64),
-        "sint64" => Some(Type::SInt64),
-        "real32" => Some(Type::Real32),
-        "real64" => Some(Type::Real64),
-        "char16" => Some(Type::Char16),
-        "string" => Some(Type::String),
-        "datetime" => Some(Type::Datetime),
-        _ => None,
-    };
-    name.verify_map(intrinsic).parse_next(input)
+    name.verify_map(Type::from_keyword).parse_next(input)
 }
 
 /// Whether `[]` or `[3]` follows.

@@ -2,7 +2,10 @@
 //!
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use super::{Error, WSMAN};
 use crate::{
@@ -18,6 +21,11 @@ pub struct ResourceUri(String);
 
 /// Where Windows keeps the classes of WMI.
 const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
+/// The DMTF's URI for the classes of any namespace, which the selector [`NAMESPACE`] then names ([DSP0227] section 6).
+///
+/// [DSP0227]: https://www.dmtf.org/standards/wsman
+const DMTF: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
+const NAMESPACE: &str = "__cimnamespace";
 
 impl ResourceUri {
     /// Any resource URI.
@@ -47,9 +55,14 @@ impl ResourceUri {
     /// The WMI namespace, such as `root/virtualization/v2`; nothing for a resource that is not of WMI.
     #[must_use]
     pub fn wmi_namespace(&self) -> Option<&str> {
-        let (head, rest) = self.0.split_at_checked(WMI.len())?;
-        let (namespace, _) = rest.rsplit_once('/')?;
-        head.eq_ignore_ascii_case(WMI).then_some(namespace)
+        let (namespace, _) = self.below(WMI)?.rsplit_once('/')?;
+        Some(namespace)
+    }
+
+    /// What follows a prefix, which is compared without case.
+    fn below(&self, prefix: &str) -> Option<&str> {
+        let (head, rest) = self.0.split_at_checked(prefix.len())?;
+        head.eq_ignore_ascii_case(prefix).then_some(rest)
     }
 
     /// The URI of another class in the same namespace.
@@ -82,7 +95,9 @@ impl fmt::Display for ResourceUri {
 }
 
 /// The value of a selector: text, or a reference where the key of an association is one.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Text is compared without case, as hosts do: the same GUID is in capitals in one class and not in another.
+#[derive(Clone, Debug, Eq)]
 #[non_exhaustive]
 pub enum Selector {
     /// A value as text, not escaped.
@@ -91,12 +106,22 @@ pub enum Selector {
     Reference(Resource),
 }
 
+impl PartialEq for Selector {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(own), Self::Text(other)) => own.eq_ignore_ascii_case(other),
+            (Self::Reference(own), Self::Reference(other)) => own == other,
+            _ => false,
+        }
+    }
+}
+
 /// The keys of one resource ([DSP0226] section 5.4.2). On the wire: `w:SelectorSet`.
 ///
-/// Names are compared without case; the order is kept.
+/// Compared without case, in names and in values, and in any order; both are kept as they are.
 ///
 /// [DSP0226]: https://www.dmtf.org/standards/wsman
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq)]
 pub struct SelectorSet(Vec<(String, Selector)>);
 
 impl SelectorSet {
@@ -186,8 +211,20 @@ impl SelectorSet {
     }
 }
 
+impl PartialEq for SelectorSet {
+    fn eq(&self, other: &Self) -> bool {
+        fn by_name(set: &SelectorSet) -> HashMap<String, &Selector> {
+            set.0.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect()
+        }
+        self.0.len() == other.0.len() && by_name(self) == by_name(other)
+    }
+}
+
 /// A resource: its kind, and which one of the kind.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Compared without case and in any order of the selectors. The two forms in which an instance of WMI can be addressed
+/// are equal once they are [normalized](Self::normalized).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     /// The kind: for WMI, the class.
     pub uri: ResourceUri,
@@ -207,6 +244,55 @@ impl Resource {
     pub fn selector(mut self, name: &str, value: impl Into<String>) -> Self {
         self.selectors = self.selectors.with(name, value);
         self
+    }
+
+    /// The name of the class.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        self.uri.class()
+    }
+
+    /// The WMI namespace, such as `root/virtualization/v2`: of the resource URI, or of the selector `__cimnamespace`
+    /// where the URI is the DMTF's, which has none.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        let by_selector = || self.uri.below(DMTF).and_then(|_| self.selectors.find(NAMESPACE));
+        self.uri.wmi_namespace().or_else(by_selector)
+    }
+
+    /// The same resource by the URI of its WMI class, also in its keys, where it is addressed by the DMTF's URI
+    /// `http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/<class>` and the selector `__cimnamespace`
+    /// ([DSP0227] section 6).
+    ///
+    /// The selector is dropped where it says what the URI says. Without it the DMTF's URI stays: it means the
+    /// namespace that the host takes as its default.
+    ///
+    /// [DSP0227]: https://www.dmtf.org/standards/wsman
+    #[must_use]
+    pub fn normalized(&self) -> Self {
+        let namespace = self.namespace().map(|namespace| namespace.replace('\\', "/"));
+        let uri = namespace.as_deref().map(|namespace| ResourceUri::wmi(namespace, self.class()));
+        let says_the_same = |name: &str, value: &Selector| {
+            let said = match value {
+                Selector::Text(text) => text.replace('\\', "/"),
+                Selector::Reference(_) => return false,
+            };
+            let namespace = namespace.as_ref();
+            name.eq_ignore_ascii_case(NAMESPACE)
+                && namespace.is_some_and(|namespace| namespace.eq_ignore_ascii_case(&said))
+        };
+        let selectors = self.selectors.iter().filter(|(name, value)| !says_the_same(name, value));
+        let selectors = selectors.map(|(name, value)| {
+            let value = match value {
+                Selector::Text(_) => value.clone(),
+                Selector::Reference(resource) => Selector::Reference(resource.normalized()),
+            };
+            (name.to_owned(), value)
+        });
+        Self {
+            selectors: SelectorSet(selectors.collect()),
+            uri: uri.unwrap_or_else(|| self.uri.clone()),
+        }
     }
 
     /// Reads the endpoint reference whose children are those of `parent`.

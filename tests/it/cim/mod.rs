@@ -2,6 +2,7 @@
 
 mod datetime;
 mod method;
+mod path;
 mod wql;
 
 use hyperv_replica::{

@@ -72,3 +72,65 @@ fn resource_uris_have_a_namespace_and_a_class_and_no_case() {
         assert_eq!(ResourceUri::new(other).wmi_namespace(), None, "{other}");
     }
 }
+
+#[test]
+fn selectors_are_compared_without_case_and_in_any_order() {
+    let reference = |id: &str| {
+        let mut selectors = SelectorSet::new().with("Name", id);
+        selectors.insert("Of", Selector::Reference(vm()));
+        selectors
+    };
+    let mut turned = SelectorSet::new();
+    let mut lower = vm();
+    lower.selectors = SelectorSet::new()
+        .with("name", "c4e0a6b2-53d7-4e88-9a1f-0b2c3d4e5f60")
+        .with("CREATIONCLASSNAME", "MSVM_ComputerSystem");
+    turned.insert("of", Selector::Reference(lower));
+    turned.insert("NAME", Selector::Text("ABC".into()));
+    assert_eq!(reference("abc"), turned);
+    assert_eq!(turned.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["of", "NAME"]);
+    for other in [
+        reference("abd"),
+        SelectorSet::new().with("Name", "abc"),
+        SelectorSet::new().with("Name", "abc").with("Of", "x"),
+        SelectorSet::new().with("Name", "abc").with("From", "x"),
+        SelectorSet::new(),
+    ] {
+        assert_ne!(other, turned);
+    }
+}
+
+#[test]
+fn the_form_of_the_dmtf_names_the_same_instance() {
+    let dmtf = |namespace: &str| {
+        let uri = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/Msvm_ComputerSystem";
+        let mut resource =
+            Resource::new(ResourceUri::new(uri)).selector("__cimnamespace", namespace);
+        for (name, value) in vm().selectors.iter() {
+            resource.selectors.insert(name, value.clone());
+        }
+        resource
+    };
+    for namespace in [NAMESPACE, r"ROOT\virtualization\v2"] {
+        let resource = dmtf(namespace);
+        assert_eq!(
+            (resource.namespace(), resource.class()),
+            (Some(namespace), "Msvm_ComputerSystem")
+        );
+        assert_ne!(resource, vm());
+        assert_eq!(resource.normalized(), vm());
+    }
+    assert_eq!((vm().namespace(), vm().normalized()), (Some(NAMESPACE), vm()));
+    // Said twice it is the same, said differently it is another.
+    assert_eq!(vm().selector("__CIMNamespace", NAMESPACE).normalized(), vm());
+    assert_ne!(vm().selector("__cimnamespace", "root/cimv2").normalized(), vm());
+    assert_ne!(dmtf("root/cimv2").normalized(), vm());
+    let mut link = Resource::new(ResourceUri::wmi(NAMESPACE, "Link"));
+    link.selectors.insert("Of", Selector::Reference(dmtf(NAMESPACE)));
+    let of = |resource: &Resource| resource.selectors.iter().next().unwrap().1.clone();
+    assert_eq!(of(&link.normalized()), Selector::Reference(vm()));
+    // The default namespace is the host's to choose.
+    let mut default = dmtf("");
+    default.selectors = SelectorSet::new();
+    assert_eq!((default.namespace(), default.normalized()), (None, default.clone()));
+}
