@@ -3,7 +3,6 @@
 use crate::{
     error::{Error, ErrorKind},
     replication::ReturnCode,
-    wsman::Fault,
 };
 
 /// What to do next, as a sentence or two; nothing where the error says it itself.
@@ -37,7 +36,7 @@ pub(super) fn hint(error: &Error) -> Option<String> {
             "Check that the URL is that of WinRM. If the host answers in clear text, something between you and it may \
              not be what it says; if it demands clear text, --dangerous-clear-text allows it."
         }
-        ErrorKind::Fault => return error.fault().and_then(fault_hint).map(str::to_owned),
+        ErrorKind::Fault => return error.fault()?.best_code()?.next_step().map(str::to_owned),
         ErrorKind::ReturnValue => {
             return error
                 .return_value()
@@ -45,26 +44,4 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         }
     };
     Some(text.to_owned())
-}
-
-fn fault_hint(fault: &Fault) -> Option<&'static str> {
-    /// The codes by which hosts say that a namespace does not exist: `WBEM_E_INVALID_NAMESPACE`, and WinRM's own.
-    const NO_NAMESPACE: [u32; 3] = [0x8004_100E, 2_150_858_811, 2_150_858_752];
-    const ACCESS_DENIED: [u32; 4] = [5, 2_150_859_012, 2_150_859_013, 2_150_859_014];
-    const QUOTA: [u32; 3] = [2_150_858_815, 2_150_859_173, 2_150_859_174];
-
-    let has_any = |codes: &[u32]| codes.iter().any(|code| fault.has_code(*code));
-    if has_any(&ACCESS_DENIED) {
-        Some(
-            "Use an account that is in the groups Hyper-V Administrators and Remote Management Users of the host, or an administrator.",
-        )
-    } else if has_any(&NO_NAMESPACE) {
-        Some(
-            "The host may not have the Hyper-V role: its namespace root/virtualization/v2 came with Server 2012.",
-        )
-    } else if has_any(&QUOTA) {
-        Some("The host has reached a limit of WinRM; wait a little and try again.")
-    } else {
-        None
-    }
 }

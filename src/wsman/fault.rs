@@ -1,8 +1,8 @@
 //! Faults of WS-Management, in all shapes in which Windows sends them.
 
-use std::fmt;
+use std::{fmt, iter};
 
-use super::{ENUMERATION, EVENTING, TRANSFER, WSMAN, WSMAN_FAULT, WSMV};
+use super::{CimStatus, Code, ENUMERATION, EVENTING, TRANSFER, WSMAN, WSMAN_FAULT, WSMV};
 use crate::{
     soap::{self, ADDRESSING, Envelope, FaultCode, Header, SOAP},
     xml::{Element, Name},
@@ -21,6 +21,8 @@ pub struct Fault {
     /// The fault as SOAP has it.
     pub soap: soap::Fault,
     /// The code of the outer `f:WSManFault`, else that of the WMI error: a WinRM, Win32 or WBEM code.
+    ///
+    /// A status of CIM, as a WMI error of the type `MI` has it, is none of these.
     pub code: Option<u32>,
     /// `f:WSManFault/@Machine`: often the name that the client used.
     pub machine: Option<String>,
@@ -42,28 +44,54 @@ pub struct ProviderFault {
     pub provider: String,
     /// Its file on the host.
     pub path: String,
-    /// Its text, of the innermost message.
+    /// Its text, of the inner message if there is one.
     pub text: String,
     /// The code of the inner `f:WSManFault`.
     pub code: Option<u32>,
     /// `f:ExtendedError`: mostly a `__ExtendedStatus` of WMI.
     pub extended: Vec<Element>,
+    /// The `__ExtendedStatus` of [`extended`](Self::extended), read.
+    pub status: Option<ExtendedStatus>,
+    /// The fault of a further provider, which this one passes on.
+    pub inner: Option<Box<Self>>,
+}
+
+/// What WMI says of an error: `__ExtendedStatus`, of any namespace.
+///
+/// What is NULL or absent is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExtendedStatus {
+    /// `StatusCode`: a WBEM or other code.
+    pub code: Option<u32>,
+    /// `Operation`: what WMI was doing, such as `ExecQuery`.
+    pub operation: Option<String>,
+    /// `ParameterInfo`: what it was doing it with, such as the query.
+    pub parameter_info: Option<String>,
+    /// `ProviderName`: who failed, such as `WinMgmt`.
+    pub provider_name: Option<String>,
+    /// `Description`, in the language of the host.
+    pub description: Option<String>,
 }
 
 /// `MSFT_WmiError`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WmiError {
-    /// `error_Code`.
+    /// `error_Code`, of which `error_Type` says what it is.
     pub code: Option<u32>,
-    /// `error_Type`, such as `HRESULT`.
+    /// `error_Type`: `HRESULT` or `WIN32` for a code of Windows, `MI` for a status of CIM.
     pub error_type: Option<String>,
+    /// `error_Category`: one of PowerShell's categories of errors.
+    pub category: Option<u32>,
     /// `CIMStatusCode`.
-    pub cim_status: Option<u32>,
+    pub cim_status: Option<CimStatus>,
     /// `MessageID`, such as `HRESULT 0x8033801a`.
     pub message_id: Option<String>,
     /// `Message`.
     pub message: Option<String>,
+    /// `error_WindowsErrorMessage`: what Windows calls the code, in the language of the host.
+    pub windows_message: Option<String>,
 }
 
 /// `WBEM_E_INVALID_METHOD_PARAMETERS`: WMI itself compares with the signature, before the provider gets the call.
@@ -107,7 +135,7 @@ impl Fault {
         let message = outer.and_then(|outer| outer.find(WSMAN_FAULT, "Message"));
         let wmi = find(WMI_ERROR, "MSFT_WmiError").map(WmiError::from_element);
         Self {
-            code: outer.and_then(code_of).or_else(|| wmi.as_ref()?.code),
+            code: outer.and_then(code_of).or_else(|| wmi.as_ref()?.windows_code()),
             machine: outer.and_then(|outer| outer.find_attribute("Machine")).map(str::to_owned),
             message: message
                 .map(|message| message.text.trim())
@@ -184,24 +212,59 @@ impl Fault {
         self.soap.subcode.as_ref().is_some_and(|name| name.is(namespace, local))
     }
 
-    /// Whether the outer code, the provider's or WMI's is this one.
+    /// Every code of the fault, from the innermost to the outermost; those that repeat the next inner one once.
+    ///
+    /// They are those of the extended status, the providers, the WMI error and the fault itself.
+    #[must_use]
+    pub fn codes(&self) -> Vec<Code> {
+        let of_provider = |provider: &ProviderFault| {
+            [provider.code, provider.status.as_ref().and_then(|status| status.code)]
+        };
+        let wmi = self.wmi.as_ref().and_then(WmiError::windows_code);
+        let mut codes: Vec<_> = [self.code, wmi]
+            .into_iter()
+            .chain(self.providers().flat_map(of_provider))
+            .flatten()
+            .map(Code)
+            .collect();
+        codes.reverse();
+        codes.dedup();
+        codes
+    }
+
+    /// The code that says most: the innermost about which something can be done, else the innermost that has a name,
+    /// else the innermost. Where there is none but a status of CIM, the code that says the same.
+    #[must_use]
+    pub fn best_code(&self) -> Option<Code> {
+        let codes = self.codes();
+        let find = |is: fn(&Code) -> bool| codes.iter().copied().find(is);
+        find(|code| code.next_step().is_some())
+            .or_else(|| find(|code| code.name().is_some()))
+            .or_else(|| codes.first().copied())
+            .or_else(|| self.wmi.as_ref()?.cim_status?.code())
+    }
+
+    /// Whether this is one of its [codes](Self::codes).
     #[must_use]
     pub fn has_code(&self, code: u32) -> bool {
-        self.code == Some(code)
-            || self.provider.as_ref().is_some_and(|provider| provider.code == Some(code))
-            || self.wmi.as_ref().is_some_and(|wmi| wmi.code == Some(code))
+        self.codes().contains(&Code(code))
     }
 
     /// Whether the host refused the request before it ran anything.
     ///
     /// A list of what is known to come before: a fault that is not on it may come from within a method, as a time-out
     /// or an error of the provider does. So may a code inside a provider's fault: there only WMI's complaint of
-    /// parameters that do not fit the method counts.
+    /// parameters that do not fit the method counts, and not that of a further provider, which a method may have called.
     #[must_use]
     pub fn precedes_execution(&self) -> bool {
         self.soap.code == FaultCode::MustUnderstand
             || self.code.is_some_and(|code| REFUSALS.contains(&code))
-            || self.has_code(INVALID_METHOD_PARAMETERS)
+            || [
+                self.code,
+                self.provider.as_ref().and_then(|provider| provider.code),
+                self.wmi.as_ref().and_then(WmiError::windows_code),
+            ]
+            .contains(&Some(INVALID_METHOD_PARAMETERS))
     }
 
     /// Whether the host refused the request because too much is going on there, so that it may do the same later. It ran
@@ -215,28 +278,35 @@ impl Fault {
     /// The text that says most: the provider's, WMI's, that of WinRM, the reason.
     #[must_use]
     pub fn text(&self) -> &str {
-        let provider = self.provider.as_ref().map(|provider| provider.text.as_str());
+        let provider = self.providers().map(|provider| provider.text.as_str());
         let wmi = self.wmi.as_ref().and_then(|wmi| wmi.message.as_deref());
         provider
             .filter(|text| !text.is_empty())
+            .last()
             .or(wmi)
             .or(self.message.as_deref())
             .unwrap_or(&self.soap.reason)
             .trim()
     }
+
+    /// The faults of providers, from the outermost to the innermost.
+    fn providers(&self) -> impl Iterator<Item = &ProviderFault> {
+        iter::successors(self.provider.as_ref(), |provider| provider.inner.as_deref())
+    }
 }
 
-/// `InvalidSelectors, code 2150858843 (0x8033805B): text`.
+/// `InvalidSelectors, code 2150858843 (0x8033805B, ERROR_WSMAN_UNEXPECTED_SELECTORS): text`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.subcode().unwrap_or("fault"))?;
-        if let Some(code) = self.code {
-            write!(f, ", code {code} (0x{code:08X})")?;
+        if let Some(code) = self.code.map(Code) {
+            write!(f, ", code {code}")?;
         }
-        if let Some(code) =
-            self.provider.as_ref().and_then(|p| p.code).filter(|code| self.code != Some(*code))
-        {
-            write!(f, ", provider code {code} (0x{code:08X})")?;
+        for code in self.codes().into_iter().rev().filter(|code| self.code != Some(code.0)) {
+            write!(f, ", provider code {code}")?;
+        }
+        if let Some(status) = self.wmi.as_ref().and_then(|wmi| wmi.cim_status) {
+            write!(f, ", CIM status {status}")?;
         }
         write!(f, ": {}", self.text())
     }
@@ -246,37 +316,72 @@ impl ProviderFault {
     fn from_element(fault: &Element) -> Self {
         // Some inner faults lack a declaration of their own and are in the outer namespace all the same.
         let inner = fault.find(WSMAN_FAULT, "WSManFault");
-        let inner_text = inner.and_then(|inner| inner.text_of(WSMAN_FAULT, "Message"));
+        let message = inner.and_then(|inner| inner.find(WSMAN_FAULT, "Message"));
         let attribute = |name| fault.find_attribute(name).unwrap_or_default().to_owned();
+        let extended = fault.find(WSMAN_FAULT, "ExtendedError");
+        let extended = extended.map(|error| error.children.clone()).unwrap_or_default();
         Self {
             provider: attribute("provider"),
             path: attribute("path"),
-            text: inner_text.unwrap_or_else(|| fault.text.trim()).to_owned(),
+            text: message.unwrap_or(fault).text.trim().to_owned(),
             code: inner.and_then(code_of),
-            extended: fault
-                .find(WSMAN_FAULT, "ExtendedError")
-                .map(|error| error.children.clone())
-                .unwrap_or_default(),
+            status: extended.iter().find_map(ExtendedStatus::from_element),
+            extended,
+            inner: message
+                .and_then(|message| message.find(WSMAN_FAULT, "ProviderFault"))
+                .or_else(|| fault.find(WSMAN_FAULT, "ProviderFault"))
+                .map(|inner| Box::new(Self::from_element(inner))),
         }
     }
 }
 
+impl ExtendedStatus {
+    fn from_element(status: &Element) -> Option<Self> {
+        if status.name.local() != "__ExtendedStatus" {
+            return None;
+        }
+        let text = |local| {
+            let property = status.find(status.name.namespace()?, local)?;
+            Some(property.text.trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        Some(Self {
+            code: text("StatusCode").and_then(|text| number(&text)),
+            operation: text("Operation"),
+            parameter_info: text("ParameterInfo"),
+            provider_name: text("ProviderName"),
+            description: text("Description"),
+        })
+    }
+}
+
 impl WmiError {
+    /// The code, where it is one of Windows: the numbers of CIM mean something else there.
+    fn windows_code(&self) -> Option<u32> {
+        self.code.filter(|_| self.error_type.as_deref() != Some("MI"))
+    }
+
     fn from_element(error: &Element) -> Self {
         let text = |local| {
             error.text_of(WMI_ERROR, local).filter(|text| !text.is_empty()).map(str::to_owned)
         };
-        let number = |local| text(local).and_then(|text| text.parse().ok());
+        let number = |local| text(local).and_then(|text| number(&text));
         Self {
             code: number("error_Code"),
             error_type: text("error_Type"),
-            cim_status: number("CIMStatusCode"),
+            category: number("error_Category"),
+            cim_status: number("CIMStatusCode").map(CimStatus),
             message_id: text("MessageID"),
             message: text("Message"),
+            windows_message: text("error_WindowsErrorMessage"),
         }
     }
 }
 
 fn code_of(fault: &Element) -> Option<u32> {
-    fault.find_attribute("Code")?.trim().parse().ok()
+    number(fault.find_attribute("Code")?.trim())
+}
+
+/// Mostly decimal, without a sign.
+fn number(text: &str) -> Option<u32> {
+    Code::from_number(text).map(|code| code.0)
 }

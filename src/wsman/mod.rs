@@ -10,6 +10,8 @@
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 //! [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
 
+mod cim_status;
+mod code;
 mod create;
 mod cursor;
 mod delete;
@@ -26,11 +28,13 @@ mod put;
 mod release;
 mod resource;
 
+pub use cim_status::CimStatus;
+pub use code::{Code, Family};
 pub use create::Create;
 pub use cursor::{Ask, Cursor};
 pub use delete::Delete;
 pub use enumerate::{Enumerate, Enumerated, EnumerationMode, PolymorphismMode};
-pub use fault::{Fault, ProviderFault, WmiError};
+pub use fault::{ExtendedStatus, Fault, ProviderFault, WmiError};
 pub use filter::{Association, Filter};
 pub use get::Get;
 pub use header::{Operation, RequestHeader, answer_to, read_answer};

@@ -107,10 +107,12 @@ pub(super) const FIXTURES: &[(&str, Check)] = &[
         let envelope = envelope(document);
         assert_eq!(envelope.header.relates_to, None);
         let wmi = Fault::new(envelope.fault().unwrap().unwrap()).wmi.unwrap();
-        assert_eq!((wmi.code, wmi.cim_status), (Some(2_150_859_174), Some(27)));
+        assert_eq!((wmi.code, wmi.category), (Some(2_150_859_174), Some(30)));
+        assert_eq!(wmi.cim_status.unwrap().to_string(), "27 (CIM_ERR_SERVER_LIMITS_EXCEEDED)");
         assert_eq!(wmi.error_type.as_deref(), Some("HRESULT"));
         assert_eq!(wmi.message_id.as_deref(), Some("HRESULT 0x803381a6"));
         assert_eq!(wmi.message.as_deref(), Some("Zu viele Vorgänge."));
+        assert_eq!(wmi.windows_message.as_deref(), Some("Zu viele Vorgänge."));
     }),
 ];
 

@@ -21,8 +21,8 @@ use hyperv_replica::{
     mof,
     soap::{Envelope, FaultCode},
     wsman::{
-        Enumerate, Error, Fault, Get, Invoke, Operation, Page, Pull, Resource, ResourceUri,
-        TRANSFER, read_answer,
+        Enumerate, Error, Fault, Get, Invoke, Operation, Page, ProviderFault, Pull, Resource,
+        ResourceUri, TRANSFER, read_answer,
     },
     xml::{Element, Limits, Name},
 };
@@ -165,9 +165,14 @@ fn what_wmi_adds_to_a_fault_is_an_instance() {
     }
     for (document, query) in documents {
         let fault = Fault::new(envelope(&document).fault().unwrap().unwrap());
-        let extended = fault.provider.unwrap().extended;
+        let ProviderFault { extended, status: typed, .. } = fault.provider.unwrap();
         let status = Instance::decode(&extended[0], mof::schema()).unwrap();
         assert_eq!((status.class(), extended.len()), ("__ExtendedStatus", 1));
+        let typed = typed.unwrap();
+        assert_eq!(typed.operation.as_deref(), Some("ExecQuery"));
+        assert_eq!(typed.parameter_info.as_deref(), Some(query));
+        assert_eq!(typed.provider_name.as_deref(), Some("WinMgmt"));
+        assert_eq!((typed.code, typed.description), (None, None));
         assert_values(
             &status,
             &[

@@ -75,7 +75,10 @@ fn faults_of_a_host_are_read_back() {
         assert_eq!(read.text(), "it <failed> & \"so\"");
     }
     let shown = make(FaultCode::Sender, WSMAN, "AccessDenied", 5).to_string();
-    assert_eq!(shown, "AccessDenied, code 5 (0x00000005): it <failed> & \"so\"");
+    assert_eq!(
+        shown,
+        "AccessDenied, code 5 (0x00000005, ERROR_ACCESS_DENIED): it <failed> & \"so\""
+    );
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! WS-Management: requests as they go out, answers as they are told to be ours, faults, and the side of the host.
 
 mod answers;
+mod code;
 mod cursor;
 mod envelope;
+mod fault;
 mod items;
 mod resource;
 mod robustness;
