@@ -131,6 +131,15 @@ pub(super) enum Command {
         after_help = "Example:\n  hvr --host hv01 --user admin job show 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11"
     )]
     Job(JobCommand),
+    /// Say what a code of WS-Management, WMI, Windows or a method means, and what to do about it
+    #[command(
+        after_help = "Examples:\n  hvr explain 2150858843\n  hvr explain 0x80041003\n  hvr explain access_denied"
+    )]
+    Explain {
+        /// The code: decimal, hexadecimal, negative, or a name
+        #[arg(allow_negative_numbers = true)]
+        code: String,
+    },
     /// A simulated Hyper-V host
     #[command(
         subcommand,

@@ -19,7 +19,7 @@ pub(super) enum Exit {
     Authentication,
     /// Timed out, or the outcome is unknown.
     Unknown,
-    /// No such virtual machine or job, or an ambiguous name.
+    /// No such virtual machine, job or code, or an ambiguous name.
     NotFound,
     /// Interrupted.
     Interrupted,

@@ -26,6 +26,8 @@ pub(super) enum Failure {
         /// Where it was looked for.
         host: String,
     },
+    /// A code of which nothing is known.
+    UnknownCode(String),
     /// The output cannot be written.
     Output(io::Error),
     /// The user pressed Ctrl-C.
@@ -62,7 +64,7 @@ impl Failure {
         match self {
             Self::Library(error, _) => Exit::from(&**error),
             Self::Usage(_) => Exit::Usage,
-            Self::NotFound { .. } => Exit::NotFound,
+            Self::NotFound { .. } | Self::UnknownCode(_) => Exit::NotFound,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Self::Output(_) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
@@ -86,6 +88,9 @@ impl Failure {
                 levels
             }
             Self::Usage(message) | Self::NotFound { message, .. } => vec![message.clone()],
+            Self::UnknownCode(code) => vec![format!(
+                "nothing is known of the code {code:?}, neither in WS-Management, WBEM, Win32 and other HRESULTs nor among the return values of methods"
+            )],
             Self::Output(error) => {
                 vec!["the output cannot be written".to_owned(), error.to_string()]
             }
@@ -126,6 +131,10 @@ impl Failure {
                 description.context.host = Some(host.clone());
                 description.context.operation = Some("Enumerate");
                 description.hint = Some(hint.clone());
+            }
+            Self::UnknownCode(_) => {
+                description.kind = "not_found".to_owned();
+                description.hint = Some("A code is a number, such as 2150858843, 0x8033805B or -2144108453, or a name, such as ERROR_WSMAN_UNEXPECTED_SELECTORS. A Windows host may know others: winrm helpmsg NUMBER there.".to_owned());
             }
             Self::Usage(_) => description.hint = Some("See hvr --help.".to_owned()),
             Self::Output(_) => description.kind = "output".to_owned(),

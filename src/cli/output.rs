@@ -62,6 +62,20 @@ impl Output {
         Ok(())
     }
 
+    /// Prints objects: as paragraphs for people, or as rows.
+    pub(super) fn paragraphs<T: Serialize>(
+        &self,
+        objects: &[T],
+        text: impl Fn(&T) -> String,
+    ) -> Result<(), Failure> {
+        if self.format != Format::Table {
+            return self.rows(objects, &[], |_| Vec::new());
+        }
+        let paragraphs: Vec<_> = objects.iter().map(text).collect();
+        writeln!(io::stdout().lock(), "{}", printable(&paragraphs.join("\n\n")))?;
+        Ok(())
+    }
+
     /// Prints one object: as text for people, or as JSON.
     pub(super) fn object<T: Serialize>(
         &self,

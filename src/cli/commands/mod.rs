@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod demo;
+mod explain;
 mod identify;
 mod job;
 mod resync;
@@ -28,6 +29,7 @@ pub(super) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         Command::Sim(SimCommand::Serve(serve)) => {
             sim::serve(&args.connection, &serve, output).await
         }
+        Command::Explain { code } => explain::run(&code, output),
         Command::Demo => demo::run(output).await,
     }
 }

@@ -58,10 +58,14 @@ async fn a_fault_is_exit_1_with_its_code() {
     let error = run.error();
     assert_eq!(error["kind"], "fault");
     assert_eq!((&error["operation"], &error["fault_code"]), (&json!("Enumerate"), &json!(5)));
+    assert!(error["message"].as_str().unwrap().contains("(0x00000005, ERROR_ACCESS_DENIED)"));
     assert!(error["hint"].as_str().unwrap().contains("Hyper-V Administrators"));
 
     let no_hyper_v = json_when("Enumerate", fault(0x8004_100E), &["vm", "list"]).await.exits(1);
     assert!(no_hyper_v.error()["hint"].as_str().unwrap().contains("Hyper-V role"));
+
+    let unknown = json_when("Enumerate", fault(0x8037_0109), &["vm", "list"]).await.exits(1);
+    assert_eq!(unknown.error()["hint"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]

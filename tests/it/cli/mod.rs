@@ -1,6 +1,7 @@
 //! The program against simulated hosts, as a user runs it.
 
 mod commands;
+mod explain;
 mod failures;
 mod password;
 mod usage;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{hvr, hvr_on, run};
 use crate::{fixture, host::ClearHost};
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &[],
     &["identify"],
     &["vm"],
@@ -17,6 +17,7 @@ const COMMANDS: [&[&str]; 11] = [
     &["job"],
     &["job", "show"],
     &["job", "wait"],
+    &["explain"],
     &["sim"],
     &["sim", "serve"],
     &["demo"],
@@ -57,6 +58,7 @@ fn what_cannot_be_understood_is_exit_2() {
         &["explode"],
         &["vm"],
         &["resync"],
+        &["explain"],
         &["resync", "web01", "--at", "tomorrow"],
         &["resync", "web01", "--wait-timeout", "soon"],
         &["resync", "web01", "--no-wait", "--wait-timeout", "1h"],
@@ -116,6 +118,7 @@ fn the_readme_shows_what_is_printed() {
         |object: &Value| object.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
 
     assert!(readme.contains(&text("vm-list.txt")), "the table of virtual machines");
+    assert!(readme.contains(&text("explain.txt")), "what a code means");
 
     let mut blocks =
         readme.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
