@@ -9,7 +9,7 @@ use hyperv_replica::{
 
 use super::{
     Check, Expected, PLAIN, SHELL, answered, assert_affected, assert_config, assert_host,
-    assert_shell, assert_switch, assert_values, class, enumerated, envelope, instance, invoke,
+    assert_shell, assert_switch, assert_whole, class, enumerated, envelope, instance, invoke,
     is_guid, output, pulled, text, time,
 };
 
@@ -17,24 +17,41 @@ pub(super) const CAPTURES: &[(&str, Check)] = &[
     ("go-wsman/recorded_computersystem_pull_vm_running_c_eos.xml", |document| {
         let (vm, context) = pulled(document, "Msvm_ComputerSystem");
         assert_eq!(context, None);
-        assert_values(
+        assert_whole(
             &vm,
             &[
                 ("Caption", text("仮想マシン")),
+                ("CreationClassName", text("Msvm_ComputerSystem")),
+                ("Description", text("Microsoft Virtual Machine")),
                 ("ElementName", text("scrubbed-4")),
-                ("Name", text("00000000-0000-4000-8000-000000000015")),
+                ("EnabledDefault", Value::UInt16(2)),
                 ("EnabledState", Value::UInt16(2)),
+                ("EnhancedSessionModeState", Value::UInt16(6)),
+                ("FailedOverReplicationType", Value::UInt16(0)),
+                ("HealthState", Value::UInt16(5)),
+                ("HwThreadsPerCoreRealized", Value::UInt32(2)),
                 ("InstallDate", time("2025-12-17T09:55:22.702341Z")),
-                ("InstanceID", Value::Null),
+                ("LastApplicationConsistentReplicationTime", time("1601-01-01T00:00:00Z")),
                 ("LastReplicationTime", time("1601-01-01T00:00:00Z")),
+                ("LastReplicationType", Value::UInt16(0)),
+                ("Name", text("00000000-0000-4000-8000-000000000015")),
+                ("NumberOfNumaNodes", Value::UInt16(1)),
                 ("OnTimeInMilliseconds", Value::UInt64(6_138_293_824)),
                 ("OperationalStatus", Value::Array(vec![Value::UInt16(2)])),
                 ("ProcessID", Value::UInt32(8748)),
                 ("ReplicationHealth", Value::UInt16(0)),
+                ("ReplicationMode", Value::UInt16(0)),
                 ("ReplicationState", Value::UInt16(0)),
+                ("RequestedState", Value::UInt16(5)),
+                ("ResetCapability", Value::UInt16(1)),
+                ("Status", text("OK")),
                 ("StatusDescriptions", Value::Array(vec![text("正常稼働中")])),
-                ("TransitioningToState", Value::Null),
+                ("TimeOfLastConfigurationChange", time("2026-07-29T14:11:00.026037Z")),
+                ("TimeOfLastStateChange", time("2026-07-29T14:11:00.019976Z")),
             ],
+            "CommunicationStatus DetailedStatus InstanceID LastSuccessfulBackupTime ManagementVtlImageFileName \
+             ManagementVtlImageVersion NameFormat OperatingStatus OtherEnabledState PrimaryOwnerContact \
+             PrimaryOwnerName PrimaryStatus TransitioningToState",
         );
         assert_eq!(vm.time("LastReplicationTime"), None);
         assert!(vm.time("InstallDate").is_some() && is_guid(vm.text("Name").unwrap()));
@@ -43,30 +60,75 @@ pub(super) const CAPTURES: &[(&str, Check)] = &[
         let (host, context) = pulled(document, "Msvm_ComputerSystem");
         assert_eq!(context.as_deref(), Some("uuid:00000000-0000-4000-8000-000000000006"));
         assert_host(&host, "scrubbed-1");
+        assert_whole(
+            &host,
+            &[
+                ("Caption", text("ホスト コンピューター システム")),
+                ("CreationClassName", text("Msvm_ComputerSystem")),
+                ("Description", text("Microsoft ホスト コンピューター システム")),
+                ("ElementName", text("scrubbed-1")),
+                ("EnabledDefault", Value::UInt16(2)),
+                ("EnabledState", Value::UInt16(2)),
+                ("HealthState", Value::UInt16(5)),
+                ("Name", text("scrubbed-1")),
+                ("NumberOfNumaNodes", Value::UInt16(1)),
+                ("OperationalStatus", Value::Array(vec![Value::UInt16(2)])),
+                ("RequestedState", Value::UInt16(12)),
+                ("ResetCapability", Value::UInt16(1)),
+                ("Status", text("OK")),
+                ("StatusDescriptions", Value::Array(vec![text("OK")])),
+            ],
+            "CommunicationStatus DetailedStatus EnhancedSessionModeState FailedOverReplicationType \
+             HwThreadsPerCoreRealized InstallDate InstanceID LastApplicationConsistentReplicationTime \
+             LastReplicationTime LastReplicationType LastSuccessfulBackupTime ManagementVtlImageFileName \
+             ManagementVtlImageVersion NameFormat OnTimeInMilliseconds OperatingStatus OtherEnabledState \
+             PrimaryOwnerContact PrimaryOwnerName PrimaryStatus ProcessID ReplicationHealth ReplicationMode \
+             ReplicationState TimeOfLastConfigurationChange TimeOfLastStateChange TransitioningToState",
+        );
     }),
     ("go-wsman/get_response_storagejob_running.xml", |document| {
         let resource = class("Msvm_StorageJob");
         let job = instance(&answered(&Get { resource }, document));
-        assert_values(
+        let started = time("2026-10-05T04:23:50Z");
+        assert_whole(
             &job,
             &[
-                ("InstanceID", text("00000000-0000-4000-8000-000000000003")),
-                ("JobState", Value::UInt16(4)),
-                ("PercentComplete", Value::UInt16(0)),
-                ("OperationalStatus", Value::Array(vec![Value::UInt16(2)])),
                 ("Cancellable", Value::Boolean(true)),
+                ("Caption", text("仮想ハード ディスクの作成")),
                 ("DeleteOnCompletion", Value::Boolean(false)),
+                ("Description", text("仮想ハード ディスクの作成中")),
                 ("ElapsedTime", time("P0DT0H0M0.014947S")),
-                ("TimeBeforeRemoval", time("P0DT0H5M0S")),
-                ("InstallDate", time("1601-01-01T00:00:00Z")),
-                ("StartTime", time("2026-10-05T04:23:50Z")),
+                ("ElementName", text("仮想ハード ディスクの作成")),
                 ("ErrorCode", Value::UInt16(0)),
                 ("ErrorDescription", text("")),
+                ("ErrorSummaryDescription", text("")),
+                ("HealthState", Value::UInt16(5)),
+                ("InstallDate", time("1601-01-01T00:00:00Z")),
+                ("InstanceID", text("00000000-0000-4000-8000-000000000003")),
+                ("JobCompletionStatusCode", Value::UInt32(0)),
+                ("JobRunTimes", Value::UInt32(1)),
+                ("JobState", Value::UInt16(4)),
+                ("JobStatus", text("ジョブは実行中です")),
+                ("JobType", Value::UInt16(1)),
+                ("LocalOrUtcTime", Value::UInt16(2)),
+                ("Name", text("仮想ハード ディスクの作成")),
                 ("Notify", text("")),
+                ("OperationalStatus", Value::Array(vec![Value::UInt16(2)])),
+                ("OtherRecoveryAction", text("")),
                 ("Owner", text(r"scrubbed-1\scrubbed-8")),
-                ("UntilTime", Value::Null),
-                ("RunDay", Value::Null),
+                ("PercentComplete", Value::UInt16(0)),
+                ("Priority", Value::UInt32(0)),
+                ("RecoveryAction", Value::UInt16(2)),
+                ("ScheduledStartTime", started.clone()),
+                ("StartTime", started.clone()),
+                ("Status", text("OK")),
+                ("StatusDescriptions", Value::Array(vec![text("ジョブは実行中です")])),
+                ("TimeBeforeRemoval", time("P0DT0H5M0S")),
+                ("TimeOfLastStateChange", started.clone()),
+                ("TimeSubmitted", started),
             ],
+            "Child CommunicationStatus DetailedStatus OperatingStatus Parent PrimaryStatus RunDay RunDayOfWeek \
+             RunMonth RunStartInterval UntilTime",
         );
         assert_eq!(job.time("InstallDate"), None);
         assert_eq!(job.number("PercentComplete"), Some(0));
@@ -108,14 +170,30 @@ pub(super) const CAPTURES: &[(&str, Check)] = &[
                 (&["MaxTimeoutms"], "60000"),
                 (&["MaxBatchItems"], "32000"),
                 (&["MaxProviderRequests"], "4294967295"),
+                (&["Client", "NetworkDelayms"], "5000"),
                 (&["Client", "Auth", "CredSSP"], "false"),
                 (&["Client", "TrustedHosts"], ""),
-                (&["Service", "EnumerationTimeoutms"], "240000"),
+                (&["Service", "RootSDDL"], SDDL),
+                (&["Service", "MaxConcurrentOperations"], "4294967295"),
                 (&["Service", "MaxConcurrentOperationsPerUser"], "1500"),
+                (&["Service", "EnumerationTimeoutms"], "240000"),
                 (&["Service", "MaxConnections"], "300"),
+                (&["Service", "MaxPacketRetrievalTimeSeconds"], "120"),
                 (&["Service", "AllowUnencrypted"], "false"),
+                (&["Service", "Auth", "Basic"], "true"),
+                (&["Service", "Auth", "Kerberos"], "true"),
+                (&["Service", "Auth", "Negotiate"], "true"),
+                (&["Service", "Auth", "Certificate"], "false"),
+                (&["Service", "Auth", "CredSSP"], "true"),
                 (&["Service", "Auth", "CbtHardeningLevel"], "Relaxed"),
+                (&["Service", "DefaultPorts", "HTTP"], "5985"),
                 (&["Service", "DefaultPorts", "HTTPS"], "5986"),
+                (&["Service", "IPv4Filter"], "*"),
+                (&["Service", "EnableCompatibilityHttpListener"], "false"),
+                (&["Service", "CertificateThumbprint"], ""),
+                (&["Service", "AllowRemoteAccess"], "true"),
+                (&["Winrs", "AllowRemoteShellAccess"], "true"),
+                (&["Winrs", "IdleTimeout"], "7200000"),
                 (&["Winrs", "MaxShellsPerUser"], "2147483647"),
             ],
         );
@@ -145,6 +223,19 @@ pub(super) const CAPTURES: &[(&str, Check)] = &[
         assert_eq!(request.find(WSMAN, "ResourceURI").unwrap().text, SHELL);
         assert_eq!(request.find(WSMAN, "MaxEnvelopeSize").unwrap().text, "153600");
         assert_shell(&envelopes[1], "AF161CE1-3D3F-46B7-A101-800DD70639A9");
+
+        let rsp = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell";
+        let command = "D6BF85B4-E0D0-4770-9330-F5474E967185";
+        assert_eq!(envelopes[3].body[0].text_of(rsp, "CommandId"), Some(command));
+        let received = &envelopes[5].body[0];
+        let streams: Vec<_> = received
+            .all(rsp, "Stream")
+            .map(|stream| (stream.find_attribute("Name").unwrap(), stream.text.as_str()))
+            .collect();
+        assert_eq!(streams, [("stdout", "bXlsaW5lDQo="), ("stdout", ""), ("stderr", "")]);
+        let state = received.find(rsp, "CommandState").unwrap();
+        assert!(state.find_attribute("State").unwrap().ends_with("/CommandState/Done"));
+        assert_eq!(state.text_of(rsp, "ExitCode"), Some("0"));
     }),
     ("opennms/get-response-fault.xml", |document| {
         // A line break in a namespace is well-formed, but makes it another namespace, whose elements we do not know.
@@ -155,6 +246,9 @@ pub(super) const CAPTURES: &[(&str, Check)] = &[
         DESTINATION_UNREACHABLE.check(repaired.as_bytes());
     }),
 ];
+
+/// Who may use WinRM, on the host of which we have the configuration.
+const SDDL: &str = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)";
 
 const DESTINATION_UNREACHABLE: Expected = Expected {
     subcode: Some((ADDRESSING, "DestinationUnreachable")),

@@ -21,7 +21,7 @@ use hyperv_replica::{
     mof,
     soap::{Envelope, FaultCode},
     wsman::{
-        Enumerate, Error, Fault, Get, Invoke, Operation, Page, ProviderFault, Pull, Resource,
+        Code, Enumerate, Error, Fault, Get, Invoke, Operation, Page, ProviderFault, Pull, Resource,
         ResourceUri, TRANSFER, read_answer,
     },
     xml::{Element, Limits, Name},
@@ -148,6 +148,7 @@ impl Expected {
         }
         for code in [self.number, self.provider.and_then(|(_, code)| code)].into_iter().flatten() {
             assert!(fault.has_code(code));
+            assert!(fault.to_string().contains(Code(code).name().unwrap()));
         }
         assert!(!fault.has_code(0));
     }
@@ -191,6 +192,14 @@ fn assert_values(instance: &Instance, expected: &[(&str, Value)]) {
     for (name, value) in expected {
         assert_eq!(instance.find(name), Some(value), "{name}");
     }
+}
+
+/// Demands that an instance has these values, NULL in these properties, and nothing else.
+fn assert_whole(instance: &Instance, expected: &[(&str, Value)], nulls: &str) {
+    let nulls = nulls.split_whitespace().map(|name| (name, Value::Null));
+    let expected: Vec<_> = expected.iter().cloned().chain(nulls).collect();
+    assert_values(instance, &expected);
+    assert_eq!(instance.properties.len(), expected.len());
 }
 
 /// The row of the host itself: nothing but its name, which is no GUID, tells it from a VM in every language.
