@@ -13,7 +13,7 @@ const TABLES: [&str; 4] = [
 /// Lines of names and what to do.
 const NEXT_STEPS: &str = include_str!("codes/next_steps.tsv");
 
-/// The codes that have a prefix of their own in their name, which people leave out.
+/// What names share with those of their family, and people leave out.
 const PREFIXES: [&str; 6] =
     ["ERROR_WSMAN_", "ERROR_WINRS_", "ERROR_", "WBEM_E_", "WBEM_S_", "SEC_E_"];
 
@@ -81,8 +81,8 @@ impl Code {
             return vec![code];
         }
         let is_name = |name: &str| {
-            let short = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
-            name.eq_ignore_ascii_case(text) || short.is_some_and(|s| s.eq_ignore_ascii_case(text))
+            let short = PREFIXES.iter().filter_map(|prefix| name.strip_prefix(prefix));
+            short.chain([name]).any(|name| name.eq_ignore_ascii_case(text))
         };
         entries().filter(|entry| is_name(entry.name)).map(|entry| entry.code).collect()
     }

@@ -56,9 +56,11 @@ pub struct ProviderFault {
     pub inner: Option<Box<Self>>,
 }
 
-/// What WMI says of an error: `__ExtendedStatus`, of any namespace.
+/// What WMI says of an error: `__ExtendedStatus`, of any namespace. What is NULL or absent is `None`.
 ///
-/// What is NULL or absent is `None`.
+/// On the wire: inside the `f:ExtendedError` of a provider's fault ([MS-WSMV] section 2.2.4.43).
+///
+/// [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExtendedStatus {
@@ -212,7 +214,8 @@ impl Fault {
         self.soap.subcode.as_ref().is_some_and(|name| name.is(namespace, local))
     }
 
-    /// Every code of the fault, from the innermost to the outermost; those that repeat the next inner one once.
+    /// Every code of the fault, from the innermost to the outermost; those that repeat the next inner one once, and
+    /// without 0, which says nothing.
     ///
     /// They are those of the extended status, the providers, the WMI error and the fault itself.
     #[must_use]
@@ -225,6 +228,7 @@ impl Fault {
             .into_iter()
             .chain(self.providers().flat_map(of_provider))
             .flatten()
+            .filter(|code| *code != 0)
             .map(Code)
             .collect();
         codes.reverse();

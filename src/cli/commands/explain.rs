@@ -23,8 +23,9 @@ struct Explanation {
 pub(super) fn run(text: &str, output: &Output) -> Result<(), Failure> {
     let codes = Code::search(text);
     let return_codes = [0, 4096].into_iter().chain(32768..=32779).map(ReturnCode::from);
+    let name = text.trim_matches(|c: char| !c.is_alphanumeric());
     let return_codes = return_codes.filter(|code| {
-        codes.contains(&Code((*code).into())) || code.to_string().eq_ignore_ascii_case(text)
+        codes.contains(&Code((*code).into())) || code.to_string().eq_ignore_ascii_case(name)
     });
     let explanations: Vec<_> = codes
         .iter()

@@ -36,7 +36,7 @@ fn explain_prints_every_family_that_has_the_code() {
     assert_eq!(found("4096"), [of(4096, METHOD, "JobStarted")]);
     assert_eq!(found("32768"), [of(32768, METHOD, "Failed")]);
     assert_eq!(found("32779"), [of(32779, METHOD, "FileNotFound")]);
-    assert_eq!(found("invalidstate"), [of(32775, METHOD, "InvalidState")]);
+    assert_eq!(found("(invalidstate)"), [of(32775, METHOD, "InvalidState")]);
     let wrapped = [of(0x8007_0005, "HRESULT of Win32", "ERROR_ACCESS_DENIED")];
     assert_eq!(found("0x80070005"), wrapped);
     let denied = [

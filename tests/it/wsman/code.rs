@@ -65,6 +65,7 @@ fn what_a_person_types_is_found() {
         "-2144108453",
         "ERROR_WSMAN_UNEXPECTED_SELECTORS",
         "unexpected_selectors",
+        "wsman_unexpected_selectors",
         "(0x8033805B)",
         " \"2150858843\",\n",
         "0x8033805b:",

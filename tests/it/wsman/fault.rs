@@ -145,8 +145,9 @@ fn a_status_of_cim_is_never_taken_for_a_code_of_windows() {
 fn numbers_that_are_none_are_no_codes() {
     for text in ["", "five", "4294967296", "0x", "1.5"] {
         let fault = fault(&format!("<f:WSManFault Code='{text}'/>"));
-        assert_eq!((fault.code, fault.best_code()), (None, None), "{text}");
+        assert_eq!((fault.codes(), fault.best_code()), (vec![], None), "{text}");
         assert_eq!(fault.to_string(), "InternalError: It failed.");
     }
+    assert_eq!(fault("<f:WSManFault Code='0'/>").codes(), []);
     assert_eq!(fault("<f:WSManFault Code=' -2144108526 '/>").code, Some(2_150_858_770));
 }
