@@ -3,31 +3,46 @@
 //! [DSP0004]: https://www.dmtf.org/standards/cim
 //! [DSP0230]: https://www.dmtf.org/standards/wsman
 
-use std::{fmt, time::Duration};
+use std::{cmp::Ordering, fmt, time::Duration};
 
-use jiff::{Timestamp, civil, tz::Offset};
+use jiff::{Timestamp, civil, fmt::temporal::Pieces, tz::Offset};
 
 use super::{COMMON, Error, class::Type};
 use crate::{wsman::duration, xml::Element};
 
 /// A CIM `datetime`: a point in time or an interval, to the microsecond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+///
+/// Points in time are compared as such, whatever their offsets.
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Datetime {
-    /// A point in time.
+    /// A point in time, written in UTC.
     Timestamp(Timestamp),
+    /// A point in time, written with the offset of a local time, which is of whole minutes.
+    WithOffset(Timestamp, Offset),
     /// A length of time.
     Interval(Duration),
+    /// A point in time or an interval of which some fields are not known.
+    Partial(Partial),
 }
 
+/// A datetime of which some fields are not known: the 25 characters of [DSP0004] section 5.2.4 with `*` in the place of
+/// digits, as in `20261123******.******+***`.
+///
+/// Kept as it came, whatever its known fields say.
+///
+/// [DSP0004]: https://www.dmtf.org/standards/cim
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Partial([u8; LENGTH]);
+
+/// The characters of a datetime in DSP0004.
+const LENGTH: usize = 25;
+
 impl Datetime {
-    /// The point in time, unless it is 1601-01-01, by which Windows means "never".
+    /// The point in time, unless it is 1601-01-01, by which Windows means "never", or is not known.
     #[must_use]
     pub fn timestamp(&self) -> Option<Timestamp> {
-        match self {
-            Self::Timestamp(time) if time.as_second() != NEVER => Some(*time),
-            _ => None,
-        }
+        self.point().filter(|time| time.as_second() != NEVER)
     }
 
     /// The length of time.
@@ -35,68 +50,158 @@ impl Datetime {
     pub const fn interval(&self) -> Option<Duration> {
         match self {
             Self::Interval(length) => Some(*length),
-            Self::Timestamp(_) => None,
+            _ => None,
         }
     }
 
-    /// Reads the value of a property or parameter: `cim:Datetime`, `cim:Interval` or `cim:CIM_DateTime` inside it, or
-    /// bare text.
-    pub(super) fn from_element(element: &Element) -> Result<Self, Error> {
-        let inner = |local| element.text_of(COMMON, local);
-        if let Some(text) = inner("Datetime") {
-            timestamp(text).ok_or_else(|| invalid(text))
-        } else if let Some(text) = inner("Interval") {
-            interval(text).ok_or_else(|| invalid(text))
-        } else {
-            inner("CIM_DateTime").unwrap_or_else(|| element.text.trim()).parse()
+    const fn point(&self) -> Option<Timestamp> {
+        match self {
+            Self::Timestamp(time) | Self::WithOffset(time, _) => Some(*time),
+            Self::Interval(_) | Self::Partial(_) => None,
         }
+    }
+
+    /// Reads the value of a property or parameter: one of WS-CIM's own elements inside it, or bare text.
+    pub(super) fn from_element(element: &Element) -> Result<Self, Error> {
+        let inner = element.children.iter().find(|child| child.name.namespace() == Some(COMMON));
+        let text = inner.unwrap_or(element).text.trim();
+        let read = match inner.map(|inner| inner.name.local()) {
+            Some("Datetime") => timestamp(text),
+            Some("Interval") => interval(text),
+            Some("Date") => date(text),
+            Some("Time") => time(text),
+            _ => return text.parse(),
+        };
+        read.ok_or_else(|| invalid(text))
     }
 
     /// Whether an element holds one in one of WS-CIM's own elements.
     pub(super) fn is_in(element: &Element) -> bool {
-        ["Datetime", "Interval", "CIM_DateTime"]
+        ["Datetime", "Interval", "CIM_DateTime", "Date", "Time"]
             .iter()
             .any(|local| element.find(COMMON, local).is_some())
     }
 
-    /// The value inside `parent`, in the form that Windows writes.
+    /// The value inside `parent`, in the form that Windows writes. Fields that are not known can only be written in the
+    /// form of DSP0004.
     pub(super) fn into_child_of(self, parent: Element) -> Element {
         let local = match self {
-            Self::Timestamp(_) => "Datetime",
+            Self::Timestamp(_) | Self::WithOffset(..) => "Datetime",
             Self::Interval(_) => "Interval",
+            Self::Partial(_) => "CIM_DateTime",
         };
         parent.child(Element::new(COMMON, local).text(&self.to_string()))
     }
 
-    /// The 25 characters of DSP0004, a point in time in UTC: `20261123090000.000000+000`, `00000000000500.000000:000`.
-    #[must_use]
-    pub fn to_dmtf(&self) -> String {
+    /// The 25 characters of DSP0004: `20261123090000.000000+000`, `20261123100000.000000+060`,
+    /// `00000000000500.000000:000`, `20261123******.******+***`. What is finer than a microsecond is dropped.
+    ///
+    /// # Errors
+    /// When the year, the days of an interval or the offset have more digits than there is room for.
+    pub fn to_dmtf(&self) -> Result<String, Error> {
+        let none = || Error::NotRepresentable { value: self.to_string(), form: "DSP0004" };
         match self {
-            Self::Timestamp(time) => {
-                let utc = Offset::UTC.to_datetime(*time);
-                format!(
-                    "{}.{:06}+000",
-                    utc.strftime("%Y%m%d%H%M%S"),
-                    utc.subsec_nanosecond() / 1000
-                )
-            }
+            Self::Timestamp(time) => dmtf_of(*time, Offset::UTC).ok_or_else(none),
+            Self::WithOffset(time, offset) => dmtf_of(*time, *offset).ok_or_else(none),
             Self::Interval(length) => {
                 let (days, hours, minutes, seconds) = split(length.as_secs());
-                format!(
-                    "{days:08}{hours:02}{minutes:02}{seconds:02}.{:06}:000",
-                    length.subsec_micros()
-                )
+                let micros = length.subsec_micros();
+                let text = format!("{days:08}{hours:02}{minutes:02}{seconds:02}.{micros:06}:000");
+                Some(text).filter(|text| text.len() == LENGTH).ok_or_else(none)
             }
+            Self::Partial(partial) => Ok(partial.as_str().to_owned()),
+        }
+    }
+
+    /// ISO 8601 as Windows writes it: UTC with `Z` or an offset; for an interval all of days, hours, minutes and
+    /// seconds; no zeros at the end of the fraction.
+    ///
+    /// # Errors
+    /// When some fields are not known: ISO 8601 has no sign for that.
+    pub fn to_iso(&self) -> Result<String, Error> {
+        match self {
+            Self::Partial(_) => {
+                Err(Error::NotRepresentable { value: self.to_string(), form: "ISO 8601" })
+            }
+            known => Ok(known.to_string()),
         }
     }
 }
 
-/// ISO 8601 as Windows writes it: UTC with `Z`, all of days, hours, minutes and seconds, no zeros at the end of the
-/// fraction.
+impl Partial {
+    /// The 25 characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // They are digits and punctuation, see `FromStr`.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Whether it is an interval, as a colon in the place of the sign says, and not a point in time.
+    #[must_use]
+    pub fn is_interval(&self) -> bool {
+        self.as_str().contains(':')
+    }
+}
+
+impl fmt::Debug for Partial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Partial").field(&self.as_str()).finish()
+    }
+}
+
+/// Reads 25 characters at least one of which is `*`.
+impl std::str::FromStr for Partial {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let characters: [u8; LENGTH] = text.as_bytes().try_into().map_err(|_| invalid(text))?;
+        let fits = |(index, byte): (usize, &u8)| match index {
+            14 => *byte == b'.',
+            21 => matches!(byte, b'+' | b'-' | b':' | b'*'),
+            _ => byte.is_ascii_digit() || *byte == b'*',
+        };
+        // An offset of which the sign alone is not known means nothing.
+        let zone = text.get(21..).unwrap_or_default();
+        if characters.iter().enumerate().all(fits)
+            && text.contains('*')
+            && (!zone.starts_with('*') || zone == "****")
+        {
+            Ok(Self(characters))
+        } else {
+            Err(invalid(text))
+        }
+    }
+}
+
+impl PartialEq for Datetime {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Interval(own), Self::Interval(other)) => own == other,
+            (Self::Partial(own), Self::Partial(other)) => own == other,
+            _ => self.point().is_some() && self.point() == other.point(),
+        }
+    }
+}
+
+impl Eq for Datetime {}
+
+/// A point in time and an interval have no order, nor has what is not known.
+impl PartialOrd for Datetime {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Interval(own), Self::Interval(other)) => Some(own.cmp(other)),
+            (Self::Partial(own), Self::Partial(other)) => (own == other).then_some(Ordering::Equal),
+            _ => Some(self.point()?.cmp(&other.point()?)),
+        }
+    }
+}
+
+/// [ISO 8601](Self::to_iso), or the 25 characters of DSP0004 where some fields are not known.
 impl fmt::Display for Datetime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timestamp(time) => write!(f, "{time}"),
+            Self::WithOffset(time, offset) => write!(f, "{}", time.display_with_offset(*offset)),
             Self::Interval(length) => {
                 let (days, hours, minutes, seconds) = split(length.as_secs());
                 write!(f, "P{days}DT{hours}H{minutes}M{seconds}")?;
@@ -109,11 +214,13 @@ impl fmt::Display for Datetime {
                 }
                 f.write_str("S")
             }
+            Self::Partial(partial) => f.write_str(partial.as_str()),
         }
     }
 }
 
-/// Reads ISO 8601 or the 25 characters of DSP0004. Fields that are not known (`*`) are refused.
+/// Reads ISO 8601 or the 25 characters of DSP0004. Years and months of an interval are refused: nobody knows how long
+/// they are.
 impl std::str::FromStr for Datetime {
     type Err = Error;
 
@@ -121,7 +228,7 @@ impl std::str::FromStr for Datetime {
         timestamp(text)
             .or_else(|| interval(text))
             .or_else(|| dmtf(text))
-            .ok_or_else(|| invalid(text))
+            .map_or_else(|| text.parse().map(Self::Partial), Ok)
     }
 }
 
@@ -129,7 +236,17 @@ impl std::str::FromStr for Datetime {
 const NEVER: i64 = -11_644_473_600;
 
 fn timestamp(text: &str) -> Option<Datetime> {
-    text.parse().ok().map(Datetime::Timestamp)
+    let offset = Pieces::parse(text).ok()?.to_numeric_offset().unwrap_or(Offset::UTC);
+    at(text.parse().ok()?, offset)
+}
+
+/// A point in time with its offset, if that is of whole minutes.
+fn at(time: Timestamp, offset: Offset) -> Option<Datetime> {
+    match offset.seconds() {
+        0 => Some(Datetime::Timestamp(time)),
+        seconds if seconds % 60 == 0 => Some(Datetime::WithOffset(time, offset)),
+        _ => None,
+    }
 }
 
 fn interval(text: &str) -> Option<Datetime> {
@@ -172,7 +289,60 @@ fn dmtf(text: &str) -> Option<Datetime> {
     )
     .ok()?;
     let offset = Offset::from_seconds(sign * i32::try_from(zone).ok()? * 60).ok()?;
-    Some(Datetime::Timestamp(offset.to_timestamp(local).ok()?))
+    at(offset.to_timestamp(local).ok()?, offset)
+}
+
+/// A point in time in the form of DSP0004.
+fn dmtf_of(time: Timestamp, offset: Offset) -> Option<String> {
+    let local = offset.to_datetime(time);
+    let (sign, minutes) = if offset.is_negative() {
+        ('-', -offset.seconds() / 60)
+    } else {
+        ('+', offset.seconds() / 60)
+    };
+    let (to_the_second, micros) =
+        (local.strftime("%Y%m%d%H%M%S"), local.subsec_nanosecond() / 1000);
+    let text = format!("{to_the_second}.{micros:06}{sign}{minutes:03}");
+    (local.year() >= 0 && text.len() == LENGTH).then_some(text)
+}
+
+/// `xs:date`: no time of day is known.
+fn date(text: &str) -> Option<Datetime> {
+    let (text, zone) = zone(text)?;
+    let digits = text.replace('-', "");
+    let is_one = text.len() == 10 && digits.len() == 8 && text.parse::<civil::Date>().is_ok();
+    is_one.then(|| partial(&format!("{digits}******.******{zone}")))?
+}
+
+/// `xs:time`: no day is known.
+fn time(text: &str) -> Option<Datetime> {
+    let (text, zone) = zone(text)?;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let (digits, micros) = (whole.replace(':', ""), format!("{fraction:0<6}"));
+    let is_one = whole.len() == 8 && digits.len() == 6 && text.parse::<civil::Time>().is_ok();
+    is_one.then(|| partial(&format!("********{digits}.{}{zone}", micros.get(..6)?)))?
+}
+
+fn partial(text: &str) -> Option<Datetime> {
+    text.parse().ok().map(Datetime::Partial)
+}
+
+/// Takes the time zone from the end of an `xs:date` or `xs:time`, and gives it in the form of DSP0004.
+fn zone(text: &str) -> Option<(&str, String)> {
+    if let Some(text) = text.strip_suffix('Z') {
+        return Some((text, "+000".to_owned()));
+    }
+    let (head, tail) = text.split_at_checked(text.len().checked_sub(6)?)?;
+    let Some((hours, minutes)) = tail.get(1..)?.split_once(':') else {
+        return Some((text, "+***".to_owned()));
+    };
+    match tail.get(..1)? {
+        sign @ ("+" | "-") => {
+            let minutes = hours.parse::<u32>().ok()? * 60 + minutes.parse::<u32>().ok()?;
+            Some((head, format!("{sign}{minutes:03}")))
+        }
+        _ => Some((text, "+***".to_owned())),
+    }
 }
 
 /// Days, hours, minutes and seconds.

@@ -15,7 +15,7 @@ mod path;
 mod value;
 pub mod wql;
 
-pub use datetime::Datetime;
+pub use datetime::{Datetime, Partial};
 pub use instance::{FromInstance, Instance};
 pub use method::{Output, decode_input, encode_input, encode_output};
 pub(crate) use open_enum::open_enum;
@@ -87,6 +87,14 @@ pub enum Error {
     /// Our caller gave a name that cannot stand in a query or an object path.
     #[error("{0:?} is not a name that WMI allows")]
     Identifier(String),
+    /// A datetime cannot be written in the form that was asked for.
+    #[error("{value} cannot be written as {form} has it")]
+    NotRepresentable {
+        /// The datetime.
+        value: String,
+        /// The form.
+        form: &'static str,
+    },
     /// A WMI object path, or what should become one, is none.
     #[error("{path:?} is no object path: {problem}")]
     Path {

@@ -130,7 +130,9 @@ impl Provider {
             return Err(INVALID_STATE);
         }
         let start = match find(parameters, "StartTime") {
-            Value::Datetime(Datetime::Interval(_)) => return Err(INVALID_PARAMETER),
+            Value::Datetime(Datetime::Interval(_) | Datetime::Partial(_)) => {
+                return Err(INVALID_PARAMETER);
+            }
             Value::Datetime(start) => start.timestamp().unwrap_or(call.now).max(call.now),
             _ => call.now,
         };

@@ -94,11 +94,7 @@ fn compare(value: &Value, literal: &Literal) -> Option<Ordering> {
             Some(text.to_lowercase().cmp(&literal.to_lowercase()))
         }
         (Value::Boolean(value), Literal::Boolean(literal)) => Some(value.cmp(literal)),
-        (Value::Datetime(value), literal) => match (value, datetime(literal)?) {
-            (Datetime::Timestamp(value), Datetime::Timestamp(literal)) => Some(value.cmp(&literal)),
-            (Datetime::Interval(value), Datetime::Interval(literal)) => Some(value.cmp(&literal)),
-            _ => None,
-        },
+        (Value::Datetime(value), literal) => value.partial_cmp(&datetime(literal)?),
         (Value::Null | Value::Array(_) | Value::Reference(_), _) => None,
         // Integers are compared as such: a real number does not hold all of 64 bits.
         (value, literal) => match (value.to_string().parse::<i128>(), number(literal)?) {

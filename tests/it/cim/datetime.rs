@@ -1,9 +1,9 @@
 //! Datetimes in both of their forms.
 
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
-use hyperv_replica::cim::{Datetime, Instance, Value};
-use jiff::Timestamp;
+use hyperv_replica::cim::{Datetime, Error, Instance, Value};
+use jiff::{Timestamp, tz::offset};
 use proptest::prelude::*;
 
 use super::{decode, uri};
@@ -33,7 +33,7 @@ fn datetimes_are_read_in_both_forms_and_written_in_both() {
     ];
     for (iso, dmtf, others) in cases {
         let value: Datetime = iso.parse().unwrap();
-        assert_eq!((value.to_string().as_str(), value.to_dmtf().as_str()), (iso, dmtf));
+        assert_eq!((value.to_iso().as_deref(), value.to_dmtf().as_deref()), (Ok(iso), Ok(dmtf)));
         for other in others.into_iter().chain([dmtf]) {
             assert_eq!(other.parse(), Ok(value), "{other}");
         }
@@ -77,11 +77,13 @@ fn datetimes_that_are_none_are_refused() {
         "P",
         "PT18446744073709551616S",
         "PT1M1H",
-        // wildcards and other ways not to say when
-        "2026112309****.******+000",
-        "********090000.000000+000",
-        "20261123090000.******+000",
-        "00000000****00.000000:000",
+        "2026-11-23T09:00:00+01:00:30",
+        // wildcards in the wrong places
+        "20261123******.******++**",
+        "20261123****** ******+000",
+        "2026112309****.******+00",
+        "**************.******+0000",
+        "2026****T******.*****+000",
         // out of range
         "20261323090000.000000+000",
         "20260230090000.000000+000",
@@ -111,6 +113,110 @@ fn datetimes_that_are_none_are_refused() {
         ["<cim:Datetime>PT1S</cim:Datetime>", "<cim:Interval>2026-11-23T09:00:00Z</cim:Interval>"]
     {
         assert_eq!(decode(&format!("<p:D>{inner}</p:D>")).invalid.len(), 1, "{inner}");
+    }
+}
+
+#[test]
+fn the_offset_of_a_point_in_time_is_kept() {
+    for (iso, dmtf, utc) in [
+        ("2026-11-23T10:00:00+01:00", "20261123100000.000000+060", "2026-11-23T09:00:00Z"),
+        ("2026-11-23T05:30:00.25-03:30", "20261123053000.250000-210", "2026-11-23T09:00:00.25Z"),
+        ("2027-01-01T00:30:00+14:00", "20270101003000.000000+840", "2026-12-31T10:30:00Z"),
+    ] {
+        let (value, utc): (Datetime, Datetime) = (iso.parse().unwrap(), utc.parse().unwrap());
+        assert_eq!((value.to_iso().as_deref(), value.to_dmtf().as_deref()), (Ok(iso), Ok(dmtf)));
+        assert_eq!(dmtf.parse::<Datetime>().unwrap().to_string(), iso);
+        assert_eq!((value, value.timestamp()), (utc, utc.timestamp()));
+        let read = decode(&format!("<p:D><cim:Datetime>{iso}</cim:Datetime></p:D>"));
+        assert!(read.encode().to_xml().unwrap().contains(iso));
+    }
+    let ordered = |a: &str, b: &str| {
+        a.parse::<Datetime>().unwrap().partial_cmp(&b.parse::<Datetime>().unwrap())
+    };
+    let earlier = ordered("2026-11-23T09:00:00+01:00", "2026-11-23T08:30:00Z");
+    assert_eq!(earlier, Some(Ordering::Less));
+    assert_eq!(ordered("PT2S", "PT1S"), Some(Ordering::Greater));
+    assert_eq!(ordered("PT2S", "2026-11-23T08:30:00Z"), None);
+    assert_ne!("PT2S".parse::<Datetime>(), "20261123******.******+000".parse());
+}
+
+#[test]
+fn fractions_of_any_length_are_read_to_the_microsecond() {
+    for (fraction, iso, dmtf) in [
+        ("", "", "000000"),
+        (".0", "", "000000"),
+        (".5", ".5", "500000"),
+        (".25", ".25", "250000"),
+        (".123456", ".123456", "123456"),
+        (".1234567", ".1234567", "123456"),
+        (".000001000", ".000001", "000001"),
+    ] {
+        let time: Datetime = format!("2026-11-23T09:00:00{fraction}Z").parse().unwrap();
+        assert_eq!(time.to_string(), format!("2026-11-23T09:00:00{iso}Z"));
+        assert_eq!(time.to_dmtf(), Ok(format!("20261123090000.{dmtf}+000")));
+        let length: Datetime = format!("PT1{fraction}S").parse().unwrap();
+        assert_eq!(length.to_dmtf(), Ok(format!("00000000000001.{dmtf}:000")));
+    }
+}
+
+#[test]
+fn fields_that_are_not_known_are_kept_as_they_came() {
+    for (text, is_interval) in [
+        ("**************.**********", false),
+        ("20261123******.******+***", false),
+        ("20261123090000.123***+000", false),
+        ("20261399******.******-000", false),
+        ("********090000.000000+060", false),
+        ("0000000005****.******:000", true),
+        ("**************.******:000", true),
+    ] {
+        let value: Datetime = text.parse().unwrap();
+        let Datetime::Partial(partial) = value else { panic!("{value:?}") };
+        assert_eq!((partial.as_str(), partial.is_interval()), (text, is_interval));
+        assert_eq!((value.timestamp(), value.interval()), (None, None));
+        assert_eq!(value.to_dmtf().as_deref(), Ok(text));
+        assert!(matches!(value.to_iso(), Err(Error::NotRepresentable { .. })));
+        for inner in [text.to_owned(), format!("<cim:CIM_DateTime>{text}</cim:CIM_DateTime>")] {
+            let read = decode(&format!("<p:D>{inner}</p:D>"));
+            assert_eq!((read.find("D"), read.time("D")), (Some(&Value::Datetime(value)), None));
+            let written = read.encode().to_xml().unwrap();
+            assert!(written.contains(&format!("<p:D><cim:CIM_DateTime>{text}</cim:CIM_DateTime>")));
+        }
+    }
+}
+
+#[test]
+fn a_day_alone_and_a_time_of_day_alone_have_fields_that_are_not_known() {
+    for (local, text, dmtf) in [
+        ("Date", "2026-11-23", Some("20261123******.******+***")),
+        ("Date", "2026-11-23Z", Some("20261123******.******+000")),
+        ("Date", "2026-11-23-03:30", Some("20261123******.******-210")),
+        ("Time", "09:00:00", Some("********090000.000000+***")),
+        ("Time", "23:59:59.5+01:00", Some("********235959.500000+060")),
+        ("Time", "09:00:00.1234567Z", Some("********090000.123456+000")),
+        ("Date", "2026-02-30", None),
+        ("Date", "09:00:00", None),
+        ("Date", "", None),
+        ("Date", "2026-11-23+99:99", None),
+        ("Time", "25:00:00", None),
+        ("Time", "2026-11-23", None),
+        ("Time", "ü", None),
+    ] {
+        let read = decode(&format!("<p:D><cim:{local}>{text}</cim:{local}></p:D>"));
+        assert_eq!(read.find("D"), dmtf.map(super::datetime).as_ref(), "{local} {text}");
+        assert_eq!(read.invalid.len(), usize::from(dmtf.is_none()));
+    }
+}
+
+#[test]
+fn what_has_no_room_in_25_characters_is_said() {
+    for value in [
+        Datetime::Timestamp("-000001-01-01T00:00:00Z".parse().unwrap()),
+        Datetime::WithOffset("2026-11-23T09:00:00Z".parse().unwrap(), offset(17)),
+        Datetime::Interval(Duration::from_secs(100_000_000 * 86_400)),
+    ] {
+        assert!(matches!(value.to_dmtf(), Err(Error::NotRepresentable { .. })), "{value}");
+        assert!(value.to_iso().is_ok());
     }
 }
 
@@ -152,16 +258,14 @@ proptest! {
         let time = Timestamp::new(seconds, 0).unwrap() + Duration::from_micros(micros);
         let value = Datetime::Timestamp(time);
         prop_assert_eq!(value.to_string().parse(), Ok(value));
-        prop_assert_eq!(value.to_dmtf().len(), 25);
-        prop_assert_eq!(value.to_dmtf().parse(), Ok(value));
+        prop_assert_eq!(value.to_dmtf().unwrap().parse(), Ok(value));
     }
 
     #[test]
     fn intervals_survive_both_forms(seconds in 0..=8_639_999_999_999_u64, micros in 0..1_000_000_u32) {
         let value = Datetime::Interval(Duration::new(seconds, micros * 1000));
         prop_assert_eq!(value.to_string().parse(), Ok(value));
-        prop_assert_eq!(value.to_dmtf().len(), 25);
-        prop_assert_eq!(value.to_dmtf().parse(), Ok(value));
+        prop_assert_eq!(value.to_dmtf().unwrap().parse(), Ok(value));
     }
 
     #[test]
