@@ -40,29 +40,50 @@ impl Output {
     /// # Errors
     /// When there is no return value, or a value is invalid.
     pub fn decode(output: &Element, method: &Method) -> Result<Self, Error> {
-        let mut parameters = members(output)
-            .into_iter()
-            .map(|(name, elements)| {
-                let out = method.parameters.iter().find(|p| p.is_out() && p.name == name);
-                let (ty, array) = match out {
-                    Some(parameter) => (Some(&parameter.ty), parameter.array),
-                    None if name == "ReturnValue" => (Some(&method.returns), false),
-                    None => (None, false),
-                };
-                decode_member(name, &elements, ty, array)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let position = parameters
-            .iter()
-            .position(|(name, _)| name == "ReturnValue")
-            .ok_or_else(|| Error::Missing("ReturnValue".to_owned()))?;
-        let (_, value) = parameters.remove(position);
-        let return_value = value
-            .as_u64()
-            .and_then(|number| u32::try_from(number).ok())
-            .ok_or_else(|| Error::Text { text: value.to_string(), ty: method.returns.clone() })?;
+        let decode = |name: &str, elements: &[&Element]| {
+            let out = method.parameters.iter().find(|p| p.is_out() && p.name == name);
+            let (ty, array) = match out {
+                Some(parameter) => (Some(&parameter.ty), parameter.array),
+                None if name == "ReturnValue" => (Some(&method.returns), false),
+                None => (None, false),
+            };
+            decode_member(name, elements, ty, array)
+        };
+        let (return_value, parameters) = split(output, decode)?;
+        let return_value = return_value.ok_or_else(|| Error::Missing("ReturnValue".to_owned()))?;
         Ok(Self { return_value, parameters })
     }
+
+    /// Reads the element `<method>_OUTPUT` of a method that no schema has: all values without a type, and 0 for the
+    /// return value of one that returns nothing.
+    ///
+    /// # Errors
+    /// When the return value is no number, or a value is invalid.
+    pub fn decode_untyped(output: &Element) -> Result<Self, Error> {
+        let (return_value, parameters) =
+            split(output, |name, elements| decode_member(name, elements, None, false))?;
+        Ok(Self { return_value: return_value.unwrap_or_default(), parameters })
+    }
+}
+
+/// The return value, if there is one, and the other members of an output.
+fn split(
+    output: &Element,
+    decode: impl Fn(&str, &[&Element]) -> Result<(String, Value), Error>,
+) -> Result<(Option<u32>, Vec<(String, Value)>), Error> {
+    let mut parameters = Vec::new();
+    let mut return_value = None;
+    for (name, elements) in members(output) {
+        let (name, value) = decode(name, &elements)?;
+        if name == "ReturnValue" {
+            let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+            let invalid = || Error::Text { text: value.to_string(), ty: Type::UInt32 };
+            return_value = Some(number.ok_or_else(invalid)?);
+        } else {
+            parameters.push((name, value));
+        }
+    }
+    Ok((return_value, parameters))
 }
 
 /// Writes the element `<method>_INPUT`: all in parameters in the order of the MOF, those not given as NULL.
@@ -104,6 +125,18 @@ pub fn encode_input(
         input = input.children(value.encode(&namespace, &parameter.name));
     }
     Ok(input)
+}
+
+/// Writes the element `<method>_INPUT` of a method that no schema has: the arguments as they are, in their order.
+#[must_use]
+pub fn encode_untyped_input(
+    uri: &ResourceUri,
+    method: &str,
+    arguments: &[(&str, Value)],
+) -> Element {
+    let namespace: Arc<str> = Arc::from(uri.as_str());
+    wrapper(&namespace, method, "INPUT")
+        .children(arguments.iter().flat_map(|(name, value)| value.encode(&namespace, name)))
 }
 
 /// Reads the element `<method>_INPUT`, as a host does.

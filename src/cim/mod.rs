@@ -17,7 +17,7 @@ pub mod wql;
 
 pub use datetime::{Datetime, Partial};
 pub use instance::{FromInstance, Instance};
-pub use method::{Output, decode_input, encode_input, encode_output};
+pub use method::{Output, decode_input, encode_input, encode_output, encode_untyped_input};
 pub(crate) use open_enum::open_enum;
 pub use path::{KeyValue, ObjectPath};
 pub use value::Value;

@@ -218,6 +218,23 @@ impl<T: Item> Enumeration<T> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
+    /// Ends it before its end, and waits until the host has forgotten it.
+    ///
+    /// Dropping it does the same in the background, for which the runtime has to go on.
+    ///
+    /// On the wire: `Release`; DSP0226 section 8.6.
+    ///
+    /// # Errors
+    /// When the host refuses it, or gives no answer. The host forgets the enumeration then by itself, after some minutes.
+    pub async fn release(mut self) -> Result<()> {
+        let release = self.cursor.release();
+        self.cursor.end();
+        match release {
+            Some(release) => self.client.send(&release, Effect::Advances, &self.call).await,
+            None => Ok(()),
+        }
+    }
+
     /// All that are left.
     ///
     /// # Errors
@@ -264,14 +281,14 @@ impl<T> Enumeration<T> {
         self.fetching = None;
         self.cursor = cursor;
         if items.is_err() {
-            self.release();
+            self.abandon();
         }
         self.items = items?;
         Poll::Ready(Ok(()))
     }
 
     /// Ends it here, and on the host as far as that goes.
-    fn release(&mut self) {
+    fn abandon(&mut self) {
         let release = self.cursor.release();
         self.cursor.end();
         let (Some(release), Ok(runtime)) = (release, tokio::runtime::Handle::try_current()) else {
@@ -288,7 +305,7 @@ impl<T> Enumeration<T> {
 
 impl<T> Drop for Enumeration<T> {
     fn drop(&mut self) {
-        self.release();
+        self.abandon();
     }
 }
 

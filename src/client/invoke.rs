@@ -1,14 +1,22 @@
 //! Calls of methods.
 
-use super::{Client, Effect};
+use super::{Client, Effect, VIRTUALIZATION, message_id};
 use crate::{
-    cim::{Output, Value, encode_input},
-    error::{Error, ErrorKind, Result},
+    cim::{
+        Output, ResourceUri, Value,
+        class::{Class, Method},
+        encode_input, encode_untyped_input,
+    },
+    error::{Context, Error, ErrorKind, Result},
     mof,
-    wsman::{Invoke, Resource},
+    soap::Envelope,
+    wsman::{Cursor, Invoke, Resource},
 };
 
 /// A call of a method that is not sent yet.
+///
+/// The [schema](mof::schema) gives the order and the types of the parameters where it has the
+/// [class](Self::known_class). A method of another class gets the parameters as they are given, in that order.
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Debug)]
 pub struct Invocation {
@@ -29,10 +37,28 @@ impl Invocation {
         self
     }
 
-    /// Gives a parameter. Parameters that are not given are NULL.
+    /// Gives a parameter. Parameters that are not given are NULL, and those of a class that the schema does not have are
+    /// left out.
     pub fn parameter(mut self, name: &str, value: Value) -> Self {
         self.arguments.push((name.to_owned(), value));
         self
+    }
+
+    /// The class of a resource, where the schema has it: the classes of Hyper-V, in their own namespace.
+    #[must_use]
+    pub fn known_class(uri: &ResourceUri) -> Option<&'static Class> {
+        uri.wmi_namespace()
+            .filter(|namespace| namespace.eq_ignore_ascii_case(VIRTUALIZATION))
+            .and_then(|_| mof::schema().find(uri.class()))
+    }
+
+    /// What would be sent. Sends nothing, and needs no [credentials](crate::auth::Credentials::none).
+    ///
+    /// # Errors
+    /// When the schema has the class, but not the method or a parameter.
+    pub fn envelope(&self) -> Result<Envelope> {
+        let (invoke, _) = self.prepare().map_err(|error| error.with_context(self.context()))?;
+        Ok(self.client.header(&message_id()?, Cursor::ENVELOPE_SIZE).envelope(&invoke))
     }
 
     /// Sends the call and waits for its return value.
@@ -40,27 +66,49 @@ impl Invocation {
     /// On the wire: the action `<resource URI>/<method>`, the parameters in the order of the MOF; DSP0226 section 9.
     ///
     /// # Errors
-    /// When the schema does not have the method or a parameter, or the host answers with a fault or not at all. A return
-    /// value that means failure is no error here.
+    /// When the schema has the class, but not the method or a parameter, or the host answers with a fault or not at all.
+    /// A return value that means failure is no error here.
     /// [`outcome_unknown`](Error::outcome_unknown) says whether the method may have run.
     ///
     /// # Cancellation
     /// The method may have run, and what it began goes on.
     pub async fn send(self) -> Result<Output> {
-        let uri = &self.resource.uri;
-        let context = self.client.context("Invoke", Some(uri.class()), Some(&self.method));
+        let context = self.context();
         let fail = |error: Error| error.with_context(context.clone());
-        let method = mof::schema().find_method(uri.class(), &self.method).ok_or_else(|| {
-            let message = format!("the schema has no method {} of {}", self.method, uri.class());
-            fail(Error::new(ErrorKind::Usage, message))
-        })?;
+        let (invoke, method) = self.prepare().map_err(fail)?;
+        let output = self.client.send(&invoke, Effect::Changes, &context).await?;
+        let output = match method {
+            Some(method) => Output::decode(&output, method),
+            None => Output::decode_untyped(&output),
+        };
+        // The method has run; only what it returned cannot be read.
+        output.map_err(|error| fail(Error::from(error).with_unknown_outcome(true)))
+    }
+
+    fn prepare(&self) -> Result<(Invoke, Option<&'static Method>)> {
+        let uri = &self.resource.uri;
         let arguments: Vec<(&str, Value)> =
             self.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        let input = encode_input(uri, method, &arguments).map_err(|error| fail(error.into()))?;
-        let invoke = Invoke { resource: self.resource.clone(), method: method.name.clone(), input };
-        let output = self.client.send(&invoke, Effect::Changes, &context).await?;
-        // The method has run; only what it returned cannot be read.
-        Output::decode(&output, method)
-            .map_err(|error| fail(Error::from(error).with_unknown_outcome(true)))
+        let method = match Self::known_class(uri) {
+            None => None,
+            Some(class) => {
+                let method = mof::schema().find_method(&class.name, &self.method);
+                Some(method.ok_or_else(|| {
+                    let message =
+                        format!("the schema has no method {} of {}", self.method, class.name);
+                    Error::new(ErrorKind::Usage, message)
+                })?)
+            }
+        };
+        let (name, input) = match method {
+            Some(method) => (&method.name, encode_input(uri, method, &arguments)?),
+            None => (&self.method, encode_untyped_input(uri, &self.method, &arguments)),
+        };
+        let invoke = Invoke { resource: self.resource.clone(), method: name.clone(), input };
+        Ok((invoke, method))
+    }
+
+    fn context(&self) -> Context {
+        self.client.context("Invoke", Some(self.resource.uri.class()), Some(&self.method))
     }
 }

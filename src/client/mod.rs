@@ -301,16 +301,17 @@ impl Client {
         if self.shared.mechanism == Mechanism::None {
             return Err(Error::new(ErrorKind::Usage, "without credentials there is only Identify"));
         }
-        Ok(move |message_id: &str| {
-            RequestHeader {
-                to: self.shared.endpoint.to_string(),
-                message_id: message_id.to_owned(),
-                session_id: Some(self.shared.session_id.clone()),
-                max_envelope_size,
-                operation_timeout: self.times.operation,
-            }
-            .envelope(operation)
-        })
+        Ok(move |message_id: &str| self.header(message_id, max_envelope_size).envelope(operation))
+    }
+
+    fn header(&self, message_id: &str, max_envelope_size: u32) -> RequestHeader {
+        RequestHeader {
+            to: self.shared.endpoint.to_string(),
+            message_id: message_id.to_owned(),
+            session_id: Some(self.shared.session_id.clone()),
+            max_envelope_size,
+            operation_timeout: self.times.operation,
+        }
     }
 
     /// When a call that begins now has to end.

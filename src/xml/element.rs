@@ -214,6 +214,14 @@ impl Element {
     pub fn to_xml(&self) -> Result<String, Error> {
         writer::write(self)
     }
+
+    /// Writes it as a document for people: a line for each element, those inside others indented. Text stays as it is.
+    ///
+    /// # Errors
+    /// As [`to_xml`](Self::to_xml).
+    pub fn to_pretty_xml(&self) -> Result<String, Error> {
+        writer::write_pretty(self)
+    }
 }
 
 /// Makes a tree of events.

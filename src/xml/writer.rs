@@ -9,10 +9,18 @@ use super::{
     name::{is_ncname, is_xml_char},
 };
 
-/// Writes an element as a document.
+/// Writes an element as a document of one line.
 pub(super) fn write(element: &Element) -> Result<String, Error> {
-    let mut writer =
-        Writer { out: quick_xml::Writer::new(Vec::new()), scope: Vec::new(), path: String::new() };
+    write_to(quick_xml::Writer::new(Vec::new()), element)
+}
+
+/// Writes an element as a document of many lines, each child two blanks further in.
+pub(super) fn write_pretty(element: &Element) -> Result<String, Error> {
+    write_to(quick_xml::Writer::new_with_indent(Vec::new(), b' ', 2), element)
+}
+
+fn write_to(out: quick_xml::Writer<Vec<u8>>, element: &Element) -> Result<String, Error> {
+    let mut writer = Writer { out, scope: Vec::new(), path: String::new() };
     writer.element(element)?;
     String::from_utf8(writer.out.into_inner()).map_err(|_| writer_error(Problem::Encoding, "/"))
 }
@@ -61,8 +69,11 @@ impl Writer {
             self.put(Event::Empty(start))?;
         } else {
             self.put(Event::Start(start))?;
-            let text = self.escape_text(&element.text)?;
-            self.put(Event::Text(BytesText::from_escaped(text)))?;
+            // Empty text, too, holds the end tag where it is; before children it would hold the first one.
+            if element.children.is_empty() || !element.text.is_empty() {
+                let text = self.escape_text(&element.text)?;
+                self.put(Event::Text(BytesText::from_escaped(text)))?;
+            }
             for child in &element.children {
                 self.element(child)?;
             }

@@ -303,6 +303,20 @@ fn writes_null_self_closed_and_empty_text_not() {
 }
 
 #[test]
+fn writes_elements_in_lines_for_people_and_leaves_text_as_it_is() {
+    let leaf = |text: &str| Element::new("u", "t").text(text);
+    let inner = Element::new("u", "c").child(leaf(" a\n b ")).child(leaf(""));
+    let null = Element::new("u", "n").attribute(Name::new(XSI, "nil"), "true");
+    let root =
+        Element::new("u", "a").declare("p", "u").declare("xsi", XSI).child(inner).child(null);
+    let lines = format!(
+        "<p:a xmlns:p=\"u\" xmlns:xsi=\"{XSI}\">\n  <p:c>\n    <p:t> a\n b </p:t>\n    <p:t></p:t>\n  </p:c>\n  \
+         <p:n xsi:nil=\"true\"/>\n</p:a>"
+    );
+    assert_eq!(root.to_pretty_xml().unwrap(), lines);
+}
+
+#[test]
 fn writes_prefixes_that_are_declared_shadowed_and_generated() {
     let cases = [
         // generated where none is declared, and used again inside
@@ -442,7 +456,8 @@ fn element() -> impl Strategy<Value = Element> {
 proptest! {
     #[test]
     fn what_is_written_is_read_back(element in element()) {
-        prop_assert_eq!(parse(&element.to_xml().unwrap()).unwrap(), element);
+        prop_assert_eq!(&parse(&element.to_xml().unwrap()).unwrap(), &element);
+        prop_assert_eq!(parse(&element.to_pretty_xml().unwrap()).unwrap(), element);
     }
 
     #[test]

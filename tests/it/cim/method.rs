@@ -1,7 +1,10 @@
 //! The parameters of methods.
 
 use hyperv_replica::{
-    cim::{COMMON, Error, Output, Value, class::Method, decode_input, encode_input, encode_output},
+    cim::{
+        COMMON, Error, Output, Value, class::Method, decode_input, encode_input, encode_output,
+        encode_untyped_input,
+    },
     xml::{Element, Limits, XSI},
 };
 
@@ -159,5 +162,40 @@ fn outputs_without_a_usable_return_value_are_refused() {
             matches!(decode(children), Error::Member { .. } | Error::Text { .. }),
             "{children}"
         );
+    }
+}
+
+#[test]
+fn a_method_that_no_schema_has_gets_what_it_is_given_in_the_order_given() {
+    let arguments = [
+        ("Second", Value::Array(vec![Value::UInt16(1), Value::UInt16(2)])),
+        ("First", Value::Null),
+        ("Third", Value::Reference(thing("x"))),
+    ];
+    let written = encode_untyped_input(&uri(), "Any", &arguments).to_xml().unwrap();
+    let begin =
+        "><p:Second>1</p:Second><p:Second>2</p:Second><p:First xsi:nil=\"true\"/><p:Third><";
+    assert!(written.starts_with("<p:Any_INPUT ") && written.contains(begin), "{written}");
+}
+
+#[test]
+fn the_output_of_a_method_that_no_schema_has_is_read_as_the_wire_shows_it() {
+    let decode = |children: &str| Output::decode_untyped(&element("Any_OUTPUT", children));
+    let children = format!(
+        "<p:N>1</p:N><p:R>{}</p:R><p:A>x</p:A><p:A>y</p:A><p:ReturnValue>5</p:ReturnValue>",
+        reference("x")
+    );
+    let output = decode(&children).unwrap();
+    assert_eq!(output.return_value, 5);
+    let expected = [
+        ("N", text("1")),
+        ("R", Value::Reference(thing("x"))),
+        ("A", Value::Array(vec![text("x"), text("y")])),
+    ];
+    assert_eq!(output.parameters, expected.map(|(name, value)| (name.to_owned(), value)));
+    assert_eq!(decode("<p:N>1</p:N>").unwrap().return_value, 0, "it returns nothing");
+    for value in ["no", "-1", "4294967296", ""] {
+        let children = format!("<p:ReturnValue>{value}</p:ReturnValue>");
+        assert!(matches!(decode(&children), Err(Error::Text { .. })), "{value}");
     }
 }

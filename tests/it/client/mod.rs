@@ -185,6 +185,29 @@ async fn what_the_schema_does_not_have_is_never_sent() {
     }
 }
 
+#[test]
+fn what_a_call_would_send_can_be_seen_without_credentials() {
+    let client = builder("hv01").credentials(Credentials::none()).build().unwrap();
+    let envelope = resynchronize(&client).envelope().unwrap();
+    assert_eq!(envelope.header.to.as_deref(), Some("http://hv01:5985/wsman"));
+    let action = envelope.header.action.unwrap();
+    assert!(action.ends_with("/Msvm_ReplicationService/Resynchronize"), "{action}");
+    let names: Vec<_> = envelope.body[0].children.iter().map(|child| child.name.local()).collect();
+    assert_eq!(names, ["ComputerSystem", "StartTime"]);
+    let error = client.invoke(service(), "Explode").envelope().unwrap_err();
+    assert_eq!((error.kind(), error.context().operation), (ErrorKind::Usage, Some("Invoke")));
+}
+
+#[test]
+fn a_class_is_known_in_the_namespace_of_hyper_v_alone() {
+    let known = |namespace: &str, name: &str| {
+        Invocation::known_class(&ResourceUri::wmi(namespace, name)).map(|class| &*class.name)
+    };
+    assert_eq!(known(r"ROOT\virtualization\v2", "msvm_computersystem"), Some(VM));
+    assert_eq!(known("root/cimv2", "CIM_Service"), None);
+    assert_eq!(known(VIRTUALIZATION, "Msvm_Toaster"), None);
+}
+
 #[tokio::test]
 async fn an_enumeration_that_is_dropped_is_released() {
     let host = start(sim().inventory(Inventory::with_vms(300))).await;
@@ -194,6 +217,20 @@ async fn an_enumeration_that_is_dropped_is_released() {
     assert_eq!(host.open_enumerations(), 1);
     drop(rows);
     until(|| host.open_enumerations() == 0).await;
+}
+
+#[tokio::test]
+async fn an_enumeration_can_be_released_for_certain() {
+    let host = start(sim().inventory(Inventory::with_vms(300))).await;
+    let client = client(&host.url());
+    let rows = client.enumerate(&class(VM)).page_size(3).start().await.unwrap();
+    assert_eq!(host.open_enumerations(), 1);
+    rows.release().await.unwrap();
+    assert_eq!(host.open_enumerations(), 0);
+
+    let mut rows = client.enumerate(&class(SERVICE)).start().await.unwrap();
+    rows.next().await.unwrap().unwrap();
+    rows.release().await.unwrap();
 }
 
 #[test]
