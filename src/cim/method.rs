@@ -49,9 +49,7 @@ impl Output {
             };
             decode_member(name, elements, ty, array)
         };
-        let (return_value, parameters) = split(output, decode)?;
-        let return_value = return_value.ok_or_else(|| Error::Missing("ReturnValue".to_owned()))?;
-        Ok(Self { return_value, parameters })
+        Self::read(output, None, decode)
     }
 
     /// Reads the element `<method>_OUTPUT` of a method that no schema has: all values without a type, and 0 for the
@@ -60,30 +58,30 @@ impl Output {
     /// # Errors
     /// When the return value is no number, or a value is invalid.
     pub fn decode_untyped(output: &Element) -> Result<Self, Error> {
-        let (return_value, parameters) =
-            split(output, |name, elements| decode_member(name, elements, None, false))?;
-        Ok(Self { return_value: return_value.unwrap_or_default(), parameters })
+        Self::read(output, Some(0), |name, elements| decode_member(name, elements, None, false))
     }
-}
 
-/// The return value, if there is one, and the other members of an output.
-fn split(
-    output: &Element,
-    decode: impl Fn(&str, &[&Element]) -> Result<(String, Value), Error>,
-) -> Result<(Option<u32>, Vec<(String, Value)>), Error> {
-    let mut parameters = Vec::new();
-    let mut return_value = None;
-    for (name, elements) in members(output) {
-        let (name, value) = decode(name, &elements)?;
-        if name == "ReturnValue" {
-            let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-            let invalid = || Error::Text { text: value.to_string(), ty: Type::UInt32 };
-            return_value = Some(number.ok_or_else(invalid)?);
-        } else {
-            parameters.push((name, value));
+    /// `absent` is the return value of an output that has none.
+    fn read(
+        output: &Element,
+        absent: Option<u32>,
+        decode: impl Fn(&str, &[&Element]) -> Result<(String, Value), Error>,
+    ) -> Result<Self, Error> {
+        let mut parameters = Vec::new();
+        let mut return_value = absent;
+        for (name, elements) in members(output) {
+            let (name, value) = decode(name, &elements)?;
+            if name == "ReturnValue" {
+                let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+                let invalid = || Error::Text { text: value.to_string(), ty: Type::UInt32 };
+                return_value = Some(number.ok_or_else(invalid)?);
+            } else {
+                parameters.push((name, value));
+            }
         }
+        let return_value = return_value.ok_or_else(|| Error::Missing("ReturnValue".to_owned()))?;
+        Ok(Self { return_value, parameters })
     }
-    Ok((return_value, parameters))
 }
 
 /// Writes the element `<method>_INPUT`: all in parameters in the order of the MOF, those not given as NULL.

@@ -9,9 +9,14 @@ use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{
     Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum,
-    builder::NonEmptyStringValueParser,
+    builder::NonEmptyStringValueParser, value_parser,
 };
 use jiff::Timestamp;
+
+use super::{
+    parameter::Given,
+    target::{Keys, Place, Target, class_name},
+};
 
 /// Hyper-V Replica from a shell: talks to Hyper-V hosts over WS-Management (WinRM).
 #[derive(Debug, Parser)]
@@ -56,6 +61,12 @@ pub(super) struct ConnectionArgs {
     /// How long the host may take for one request, such as 90s or 5m; we wait a few seconds longer
     #[arg(long, global = true, env = "HVR_TIMEOUT", value_name = "TIME", default_value = "60s", value_parser = time_out)]
     pub(super) timeout: Duration,
+    /// How long a connection may take to come about
+    #[arg(long, global = true, env = "HVR_CONNECT_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = time_out)]
+    pub(super) connect_timeout: Duration,
+    /// How long a call may take as a whole, with connecting and repetitions; else as long as two requests
+    #[arg(long, global = true, env = "HVR_TOTAL_TIMEOUT", value_name = "TIME", value_parser = time_out)]
+    pub(super) total_timeout: Option<Duration>,
     /// Send bodies in clear over http, and believe answers in clear
     #[arg(long, global = true)]
     pub(super) dangerous_clear_text: bool,
@@ -109,13 +120,52 @@ pub(super) enum Format {
     Json,
     /// One JSON value in each line; stable
     Ndjson,
+    /// The answers of the host as they come; only for the commands on any class
+    Xml,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Ask the host what it is
-    #[command(after_help = "Example:\n  hvr --host hv01 --user admin identify")]
-    Identify,
+    #[command(
+        after_help = "Examples:\n  hvr --host hv01 --user admin identify\n  hvr --host hv01 identify --unauthenticated"
+    )]
+    Identify {
+        /// Ask without credentials; the host hides the version of its system then
+        #[arg(long)]
+        unauthenticated: bool,
+    },
+    /// Read one instance of any class
+    #[command(
+        after_help = "Example:\n  hvr --host hv01 --user admin get Msvm_ReplicationService -o json"
+    )]
+    Get(GetArgs),
+    /// List the instances of any class, or what a query selects
+    #[command(
+        after_help = "Examples:\n  hvr --host hv01 --user admin enumerate Msvm_ReplicationRelationship --properties InstanceID,ReplicationState\n  hvr --host hv01 --user admin enumerate --wql \"SELECT * FROM Msvm_ComputerSystem WHERE EnabledState = 2\" -o ndjson"
+    )]
+    Enumerate(EnumerateArgs),
+    /// List what is associated with an instance
+    #[command(
+        after_help = "Example:\n  hvr --host hv01 --user admin associators Msvm_ComputerSystem -s Name=56495254-0000-4000-8000-000000000001 --result-class Msvm_ReplicationRelationship"
+    )]
+    Associators(AssociatorsArgs),
+    /// List the associations of an instance themselves
+    #[command(
+        after_help = "Example:\n  hvr --host hv01 --user admin references Msvm_ComputerSystem -s Name=56495254-0000-4000-8000-000000000001"
+    )]
+    References(ReferencesArgs),
+    /// Call a method of any class
+    #[command(
+        long_about = "Call a method of any class.\n\n\
+            A parameter is given as NAME=VALUE, an array by repeating it. NAME=null is NULL, NAME=@FILE the text of a \
+            file without its last line end, NAME=@@X the text @X. A reference is CLASS.KEY=\"VALUE\",... or a WMI object path; a \
+            datetime is RFC 3339, an ISO 8601 duration, or the 25 characters of DMTF. The parameters of a class that no \
+            schema here has need their types: NAME:TYPE=VALUE, such as NAME:uint32=5, NAME:string=null for the text null, or \
+            NAME:string[]=X for an array of one.",
+        after_help = "Examples:\n  hvr --host hv01 --user admin invoke Msvm_ReplicationService Resynchronize -p 'ComputerSystem=Msvm_ComputerSystem.CreationClassName=\"Msvm_ComputerSystem\",Name=\"56495254-0000-4000-8000-000000000001\"'\n  hvr --host hv01 --user admin invoke --namespace root/cimv2 Win32_Process Create -p CommandLine:string=hostname.exe --dry-run"
+    )]
+    Invoke(InvokeArgs),
     /// Virtual machines
     #[command(subcommand, after_help = "Example:\n  hvr --host hv01 --user admin vm list")]
     Vm(VmCommand),
@@ -149,6 +199,124 @@ pub(super) enum Command {
     /// Show it all, against a simulated host on this machine
     #[command(after_help = "Example:\n  hvr demo")]
     Demo,
+}
+
+impl Command {
+    /// Whether it prints what the host answers, so that the answers themselves can take the place of it.
+    pub(super) const fn has_answers(&self) -> bool {
+        matches!(
+            self,
+            Self::Get(_)
+                | Self::Enumerate(_)
+                | Self::Associators(_)
+                | Self::References(_)
+                | Self::Invoke(_)
+        )
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct GetArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct EnumerateArgs {
+    /// The class; instances of its subclasses come, too
+    #[arg(required_unless_present_any = ["wql", "resource_uri"], conflicts_with_all = ["wql", "resource_uri"], value_parser = class_name)]
+    pub(super) class: Option<String>,
+    /// What a WQL query selects, instead of all instances of a class
+    #[arg(long, value_name = "QUERY", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) wql: Option<String>,
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct AssociatorsArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Only along associations of this class
+    #[arg(long, value_name = "CLASS", value_parser = class_name)]
+    pub(super) assoc_class: Option<String>,
+    /// Only results of this class
+    #[arg(long, value_name = "CLASS", value_parser = class_name)]
+    pub(super) result_class: Option<String>,
+    /// Only where the instance is what this property of the association refers to
+    #[arg(long, value_name = "PROPERTY", value_parser = class_name)]
+    pub(super) role: Option<String>,
+    /// Only where the result is what this property of the association refers to
+    #[arg(long, value_name = "PROPERTY", value_parser = class_name)]
+    pub(super) result_role: Option<String>,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReferencesArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Only associations of this class
+    #[arg(long, visible_alias = "assoc-class", value_name = "CLASS", value_parser = class_name)]
+    pub(super) result_class: Option<String>,
+    /// Only where the instance is what this property of the association refers to
+    #[arg(long, value_name = "PROPERTY", value_parser = class_name)]
+    pub(super) role: Option<String>,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+}
+
+/// How much of a list, and what of each item.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ListArgs {
+    /// References instead of instances: the full keys, as the host writes them
+    #[arg(long, conflicts_with = "properties")]
+    pub(super) epr: bool,
+    /// The reference with each instance
+    #[arg(long, conflicts_with = "epr")]
+    pub(super) with_epr: bool,
+    /// How many to ask the host for at once; it sends fewer where they would not fit into an envelope
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = value_parser!(u32).range(1..))]
+    pub(super) page_size: u32,
+    /// No more than so many; the host need not send more, either
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub(super) limit: Option<u32>,
+    /// Only these properties, in this order, as a table
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = class_name)]
+    pub(super) properties: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct InvokeArgs {
+    /// The class; left out where --resource-uri is given
+    #[arg(value_name = "CLASS", value_parser = class_name)]
+    first: String,
+    /// The method
+    #[arg(required_unless_present = "resource_uri", conflicts_with = "resource_uri", value_parser = class_name)]
+    method: Option<String>,
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(flatten)]
+    pub(super) keys: Keys,
+    /// A parameter; see above for what can be written
+    #[arg(short, long = "parameter", value_name = "NAME=VALUE")]
+    pub(super) parameters: Vec<Given>,
+    /// Print the envelope that would be sent, and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+impl InvokeArgs {
+    /// The class, unless the resource URI has it, and the method.
+    pub(super) fn names(&self) -> (Option<&str>, &str) {
+        match &self.method {
+            Some(method) => (Some(&self.first), method),
+            None => (None, &self.first),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,35 +11,65 @@ use zeroize::Zeroizing;
 use super::{
     args::{Auth, ConnectionArgs},
     failure::Failure,
+    output::Output,
 };
 use crate::{
     auth::{Credentials, Secret},
-    client::Client,
+    client::{Client, ClientBuilder},
 };
 
 /// A password is no longer than this; a file that is, is another file.
 const LONGEST_PASSWORD: u64 = 64 * 1024;
 
 /// The client that the options describe. Nothing is sent yet.
-pub(super) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
-    let host = args
-        .host
-        .as_deref()
-        .ok_or_else(|| Failure::usage("no host: give --host, or set HVR_HOST"))?;
+pub(super) fn client(args: &ConnectionArgs, output: &Output) -> Result<Client, Failure> {
+    // The host first: without one there is nothing to ask a password for.
+    let host = host(args)?;
     let (user, password) = (user(args)?, password(args)?);
     let credentials = match args.auth {
         Auth::Ntlm => Credentials::ntlm(user, password),
         Auth::Basic => Credentials::basic(user, password),
     };
+    let mut builder = builder(args, host, credentials)?;
+    if let Some(answers) = output.answers() {
+        builder = builder.observer(answers);
+    }
+    Ok(builder.build()?)
+}
+
+/// The client that the options describe, but one without credentials.
+pub(super) fn client_without_credentials(args: &ConnectionArgs) -> Result<Client, Failure> {
+    Ok(builder(args, host(args)?, Credentials::none())?.build()?)
+}
+
+/// A client that sends nothing, of a host that need not be there.
+pub(super) fn client_without_host(args: &ConnectionArgs) -> Result<Client, Failure> {
+    let host = args.host.as_deref().unwrap_or("HOST");
+    Ok(builder(args, host, Credentials::none())?.build()?)
+}
+
+fn builder(
+    args: &ConnectionArgs,
+    host: &str,
+    credentials: Credentials,
+) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(host)
         .credentials(credentials)
+        .connect_timeout(args.connect_timeout)
         .operation_timeout(args.timeout)
         .dangerous_clear_text(args.dangerous_clear_text);
+    if let Some(time) = args.total_timeout {
+        builder = builder.total_timeout(time);
+    }
     if let Some(path) = &args.ca {
         builder = builder
             .trust_pem(fs::read(path).map_err(|error| unreadable("certificates", path, &error))?);
     }
-    Ok(builder.build()?)
+    Ok(builder)
+}
+
+fn host(args: &ConnectionArgs) -> Result<&str, Failure> {
+    args.host.as_deref().ok_or_else(|| Failure::usage("no host: give --host, or set HVR_HOST"))
 }
 
 /// The user that the options name.

@@ -8,6 +8,7 @@ use super::{exit_code::Exit, hint::hint};
 use crate::{
     client::Client,
     error::{Context, Error, FailedJob},
+    replication::ReturnCode,
 };
 
 /// A command that did not do what was asked.
@@ -15,6 +16,17 @@ use crate::{
 pub(super) enum Failure {
     /// The library's error, and what it does not say itself of where it happened.
     Library(Box<Error>, Context),
+    /// A method of any class returned a number that means failure.
+    Returned {
+        /// What it returned.
+        message: String,
+        /// The number.
+        value: u32,
+        /// Whether the schema has the class, so that the number is one of Hyper-V's.
+        is_known: bool,
+        /// Which method, and where.
+        context: Context,
+    },
     /// The options do not fit together, or a file cannot be read.
     Usage(String),
     /// There is no such thing, and what to do about it.
@@ -63,6 +75,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Library(error, _) => Exit::from(&**error),
+            Self::Returned { .. } => Exit::Refused,
             Self::Usage(_) => Exit::Usage,
             Self::NotFound { .. } | Self::UnknownCode(_) => Exit::NotFound,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
@@ -87,7 +100,9 @@ impl Failure {
                 }
                 levels
             }
-            Self::Usage(message) | Self::NotFound { message, .. } => vec![message.clone()],
+            Self::Usage(message)
+            | Self::NotFound { message, .. }
+            | Self::Returned { message, .. } => vec![message.clone()],
             Self::UnknownCode(code) => vec![format!(
                 "nothing is known of the code {code:?}, neither in WS-Management, WBEM, Win32 and other HRESULTs nor among the return values of methods"
             )],
@@ -125,6 +140,13 @@ impl Failure {
                 description.job = error.job().cloned();
                 description.outcome_unknown = error.outcome_unknown();
                 description.hint = hint(error);
+            }
+            Self::Returned { value, is_known, context, .. } => {
+                description.kind = "return_value".to_owned();
+                description.context = context.clone();
+                description.return_value = Some(*value);
+                description.hint =
+                    is_known.then(|| ReturnCode::from(*value).next_step().to_owned());
             }
             Self::NotFound { hint, host, .. } => {
                 description.kind = "not_found".to_owned();

@@ -7,6 +7,9 @@ mod exit_code;
 mod failure;
 mod hint;
 mod output;
+mod parameter;
+mod target;
+mod value;
 
 use std::{process::ExitCode, sync::Once};
 

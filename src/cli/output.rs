@@ -1,6 +1,12 @@
 //! What is printed: data on stdout, everything else on stderr.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use comfy_table::{Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,11 +16,13 @@ use super::{
     args::{Format, OutputArgs},
     failure::Failure,
 };
+use crate::client::{Exchange, Observer};
 
 /// Decides where and how things are printed.
 #[derive(Debug)]
 pub(super) struct Output {
     format: Format,
+    answers: Arc<Answers>,
     quiet: bool,
     progress: bool,
     color: bool,
@@ -24,10 +32,26 @@ impl Output {
     pub(super) fn new(args: &OutputArgs) -> Self {
         Self {
             format: args.output,
+            answers: Arc::default(),
             quiet: args.quiet,
             progress: !args.quiet && !args.no_progress && io::stderr().is_terminal(),
             color: args.color(),
         }
+    }
+
+    /// Who prints the answers of the host as they come, if they take the place of what is made of them.
+    pub(super) fn answers(&self) -> Option<Arc<Answers>> {
+        (self.format == Format::Xml).then(|| Arc::clone(&self.answers))
+    }
+
+    /// What the host answers from now on is nothing that was asked for.
+    pub(super) fn no_more_answers(&self) {
+        self.answers.ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether items are to be printed one by one, as they come.
+    pub(super) fn streams(&self) -> bool {
+        matches!(self.format, Format::Ndjson | Format::Xml)
     }
 
     /// Prints rows: a table, an array, or a line for each.
@@ -37,29 +61,25 @@ impl Output {
         header: &[&str],
         cells: impl Fn(&T) -> Vec<String>,
     ) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
+        self.all(rows, |rows| table(header, rows.iter().map(cells)))
+    }
+
+    /// Prints values: as one text for people, an array, or a line for each.
+    pub(super) fn all<T: Serialize>(
+        &self,
+        values: &[T],
+        text: impl FnOnce(&[T]) -> String,
+    ) -> Result<(), Failure> {
         match self.format {
-            Format::Table => {
-                let mut table = Table::new();
-                table.load_style(presets::NOTHING).set_header(header.iter().copied());
-                for row in rows {
-                    table.add_row(cells(row).iter().map(|cell| printable(cell)));
-                }
-                for column in table.column_iter_mut() {
-                    column.set_padding((0, 2));
-                }
-                for line in table.lines() {
-                    writeln!(out, "{}", line.trim_end())?;
-                }
-            }
-            Format::Json => writeln!(out, "{}", json(&rows, true)?)?,
-            Format::Ndjson => {
-                for row in rows {
-                    writeln!(out, "{}", json(row, false)?)?;
-                }
+            Format::Table => match text(values) {
+                text if text.is_empty() => Ok(()),
+                text => self.text(&text),
+            },
+            Format::Json => self.line(&json(&values, true)?),
+            Format::Ndjson | Format::Xml => {
+                values.iter().try_for_each(|value| self.object(value, String::new))
             }
         }
-        Ok(())
     }
 
     /// Prints objects: as paragraphs for people, or as rows.
@@ -82,13 +102,24 @@ impl Output {
         object: &T,
         text: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
         match self.format {
-            Format::Table => writeln!(out, "{}", printable(&text()))?,
-            Format::Json => writeln!(out, "{}", json(object, true)?)?,
-            Format::Ndjson => writeln!(out, "{}", json(object, false)?)?,
+            Format::Table => self.text(&text()),
+            Format::Json => self.line(&json(object, true)?),
+            Format::Ndjson => self.line(&json(object, false)?),
+            Format::Xml => self.answers.check(),
         }
-        Ok(())
+    }
+
+    /// Prints text for people, in whatever form the output is.
+    pub(super) fn text(&self, text: &str) -> Result<(), Failure> {
+        self.line(&printable(text))
+    }
+
+    #[expect(clippy::unused_self, reason = "only who has an output prints")]
+    fn line(&self, text: &str) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{text}")?;
+        Ok(out.flush()?)
     }
 
     /// Tells people what is going on; not with `-q`.
@@ -112,7 +143,7 @@ impl Output {
             return;
         }
         let description = failure.describe();
-        if self.format != Format::Table {
+        if matches!(self.format, Format::Json | Format::Ndjson) {
             self.to_stderr(&serde_json::to_string(&description).unwrap_or_default());
             return;
         }
@@ -149,6 +180,51 @@ impl Output {
         // Where stderr is closed nobody can be told.
         drop(writeln!(io::stderr().lock(), "{text}"));
     }
+}
+
+/// Prints the envelopes of answers, a line for each.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    ended: AtomicBool,
+    failure: Mutex<Option<io::Error>>,
+}
+
+impl Answers {
+    /// Whether all could be written until now.
+    fn check(&self) -> Result<(), Failure> {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take().map_or(Ok(()), |error| Err(error.into()))
+    }
+}
+
+impl Observer for Answers {
+    /// A fault is no data: it is told as an error.
+    fn exchanged(&self, exchange: &Exchange<'_>) {
+        let Some(answer) = exchange.answer.ok().filter(|answer| answer.status == 200) else {
+            return;
+        };
+        if self.ended.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut out = io::stdout().lock();
+        let written = out.write_all(&answer.body).and_then(|()| writeln!(out));
+        if let Err(error) = written.and_then(|()| out.flush()) {
+            *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        }
+    }
+}
+
+/// A table for people.
+pub(super) fn table<H: ToString>(header: &[H], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header.iter().map(ToString::to_string));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| printable(cell)));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 fn json<T: Serialize + ?Sized>(value: &T, pretty: bool) -> Result<String, Failure> {

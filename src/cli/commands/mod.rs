@@ -1,9 +1,15 @@
 //! The commands, one file each.
 
+mod associators;
 mod demo;
+mod enumerate;
 mod explain;
+mod get;
 mod identify;
+mod invoke;
 mod job;
+mod list;
+mod references;
 mod resync;
 mod sim;
 mod vm;
@@ -17,9 +23,26 @@ use super::{
 
 /// Runs the command that was typed.
 pub(super) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
-    let client = || connect::client(&args.connection);
+    if output.answers().is_some() && !args.command.has_answers() {
+        return Err(Failure::usage(
+            "-o xml is for get, enumerate, associators, references and invoke",
+        ));
+    }
+    let client = || connect::client(&args.connection, output);
     match args.command {
-        Command::Identify => identify::run(&client()?, output).await,
+        Command::Identify { unauthenticated: false } => identify::run(&client()?, output).await,
+        Command::Identify { unauthenticated: true } => {
+            let client = connect::client_without_credentials(&args.connection)?;
+            identify::run(&client, output).await
+        }
+        Command::Get(get) => {
+            let resource = get.target.resource()?;
+            get::run(&client()?, &resource, output).await
+        }
+        Command::Enumerate(enumerate) => enumerate::run(&client()?, &enumerate, output).await,
+        Command::Associators(args) => associators::run(&client()?, &args, output).await,
+        Command::References(args) => references::run(&client()?, &args, output).await,
+        Command::Invoke(invoke) => invoke::run(&args.connection, &invoke, output).await,
         Command::Vm(VmCommand::List) => vm::list(&client()?, output).await,
         Command::Resync(resync) => resync::run(&client()?, &resync, output).await,
         Command::Job(JobCommand::Show { id }) => job::show(&client()?, &id, output).await,

@@ -1,0 +1,25 @@
+//! `hvr references`
+
+use super::list;
+use crate::{
+    cli::{args::ReferencesArgs, failure::Failure, output::Output},
+    client::Client,
+    wsman::Association,
+};
+
+/// Prints the associations of an instance.
+pub(super) async fn run(
+    client: &Client,
+    args: &ReferencesArgs,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut association = Association::references(args.target.resource()?);
+    if let Some(class) = &args.result_class {
+        association = association.result_class(class);
+    }
+    if let Some(role) = &args.role {
+        association = association.role(role);
+    }
+    let associations = client.associations(&args.target.namespace()?, association);
+    list::print(associations, &args.list, output).await
+}

@@ -1,0 +1,224 @@
+//! Instances, references and values as JSON and as text for people.
+
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use super::output::Output as Printer;
+use crate::{
+    cim::{Error, Instance, ObjectPath, Output, Reference, Selector, Value},
+    client::VIRTUALIZATION,
+    mof,
+    wsman::ResourceUri,
+};
+
+/// What an enumeration gives: an instance, a reference, or both.
+#[derive(Debug)]
+pub(super) enum Row {
+    Instance(Instance, Option<Reference>),
+    Reference(Reference),
+}
+
+/// A value: numbers exact, NULL as null, what JSON has no form for as text.
+pub(super) struct JsonValue<'a>(pub(super) &'a Value);
+
+/// A reference: `{"class", "keys"}`.
+struct JsonReference<'a>(&'a Reference);
+
+/// The keys of a reference.
+struct JsonKeys<'a>(&'a Reference);
+
+/// What a method returned: `ReturnValue`, and the out parameters.
+pub(super) struct JsonOutput<'a>(pub(super) &'a Output);
+
+impl Serialize for Row {
+    /// The properties in the order of the wire; what is not a property has a name of the kind that WMI keeps for itself.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (instance, reference) = match self {
+            Self::Instance(instance, reference) => (instance, reference),
+            Self::Reference(reference) => return JsonReference(reference).serialize(serializer),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("__class", instance.class())?;
+        if let Some((name, place)) = elsewhere(&instance.uri) {
+            map.serialize_entry(&format!("__{name}"), place)?;
+        }
+        if let Some(reference) = reference {
+            map.serialize_entry("__reference", &JsonReference(reference))?;
+        }
+        for (name, value) in &instance.properties {
+            map.serialize_entry(name, &JsonValue(value))?;
+        }
+        if !instance.invalid.is_empty() {
+            let invalid: Vec<_> = instance.invalid.iter().map(invalid).collect();
+            map.serialize_entry("__invalid", &Entries(&invalid))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for JsonValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_none(),
+            Value::Boolean(value) => value.serialize(serializer),
+            Value::UInt8(value) => value.serialize(serializer),
+            Value::SInt8(value) => value.serialize(serializer),
+            Value::UInt16(value) => value.serialize(serializer),
+            Value::SInt16(value) => value.serialize(serializer),
+            Value::UInt32(value) => value.serialize(serializer),
+            Value::SInt32(value) => value.serialize(serializer),
+            Value::UInt64(value) => value.serialize(serializer),
+            Value::SInt64(value) => value.serialize(serializer),
+            Value::Real32(value) if value.is_finite() => value.serialize(serializer),
+            Value::Real64(value) if value.is_finite() => value.serialize(serializer),
+            Value::Reference(value) => JsonReference(value).serialize(serializer),
+            Value::Array(values) => serializer.collect_seq(values.iter().map(JsonValue)),
+            text @ (Value::Real32(_)
+            | Value::Real64(_)
+            | Value::Char16(_)
+            | Value::String(_)
+            | Value::Datetime(_)) => serializer.collect_str(text),
+        }
+    }
+}
+
+impl Serialize for JsonReference<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let reference = self.0.normalized();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("class", reference.uri.class())?;
+        if let Some((name, place)) = elsewhere(&reference.uri) {
+            map.serialize_entry(name, place)?;
+        }
+        map.serialize_entry("keys", &JsonKeys(&reference))?;
+        map.end()
+    }
+}
+
+impl Serialize for JsonKeys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in self.0.selectors.iter() {
+            match value {
+                Selector::Text(text) => map.serialize_entry(name, text)?,
+                Selector::Reference(inner) => map.serialize_entry(name, &JsonReference(inner))?,
+            }
+        }
+        map.end()
+    }
+}
+
+impl Serialize for JsonOutput<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("ReturnValue", &self.0.return_value)?;
+        for (name, value) in &self.0.parameters {
+            map.serialize_entry(name, &JsonValue(value))?;
+        }
+        map.end()
+    }
+}
+
+/// Names and texts in order.
+struct Entries<'a>(&'a [(String, String)]);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, text)| (name, text)))
+    }
+}
+
+impl Row {
+    /// Leaves these properties alone, in this order. One that the instance does not have is NULL.
+    pub(super) fn keep(&mut self, names: &[String]) {
+        let Self::Instance(instance, _) = self else { return };
+        if names.is_empty() {
+            return;
+        }
+        let kept = names.iter().map(|name| {
+            let is_it = |(known, _): &&(String, Value)| known.eq_ignore_ascii_case(name);
+            let found = instance.properties.iter().find(is_it);
+            found.cloned().unwrap_or_else(|| (name.clone(), Value::Null))
+        });
+        instance.properties = kept.collect();
+    }
+
+    pub(super) const fn instance(&self) -> Option<&Instance> {
+        match self {
+            Self::Instance(instance, _) => Some(instance),
+            Self::Reference(_) => None,
+        }
+    }
+
+    /// A line for each property, below the class or the reference.
+    pub(super) fn block(&self) -> String {
+        match self {
+            Self::Instance(instance, reference) => {
+                let title = match reference {
+                    Some(reference) => path(reference),
+                    None => instance.class().to_owned(),
+                };
+                block(title, &instance.properties)
+            }
+            Self::Reference(reference) => path(reference),
+        }
+    }
+}
+
+/// Tells of values that were lost because they cannot be read.
+pub(super) fn warn(row: &Row, output: &Printer) {
+    if let Row::Instance(instance, _) = row {
+        for (name, why) in instance.invalid.iter().map(invalid) {
+            let class = instance.class();
+            output.note(&format!("warning: {name} of an instance of {class} is lost: {why}"));
+        }
+    }
+}
+
+/// A title, and below it names and values in two columns. A value of several lines keeps to its column.
+pub(super) fn block(title: String, values: &[(String, Value)]) -> String {
+    let width = values.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    values.iter().fold(title, |text, (name, value)| {
+        let value = cell(value).replace('\n', &format!("\n  {:width$}  ", ""));
+        format!("{text}\n  {name:width$}  {value}")
+    })
+}
+
+/// A value for people; NULL as a dash.
+pub(super) fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::Reference(reference) => path(reference),
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(", "),
+        value => value.to_string(),
+    }
+}
+
+/// A reference as it may be typed again; one that is not of WMI has no such form.
+fn path(reference: &Reference) -> String {
+    ObjectPath::of(reference, mof::schema())
+        .map_or_else(|_| reference.to_string(), |path| path.to_string())
+}
+
+/// Where a class is, unless it is where Hyper-V has its classes.
+fn elsewhere(uri: &ResourceUri) -> Option<(&'static str, &str)> {
+    match uri.wmi_namespace() {
+        Some(namespace) if namespace.eq_ignore_ascii_case(VIRTUALIZATION) => None,
+        Some(namespace) => Some(("namespace", namespace)),
+        None => Some(("resource_uri", uri.as_str())),
+    }
+}
+
+/// The name of a property and what is wrong with its value.
+fn invalid(error: &Error) -> (String, String) {
+    match error {
+        Error::Member { name, source } => (name.clone(), chain(source)),
+        error => (String::new(), chain(error)),
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", chain(source)),
+        None => error.to_string(),
+    }
+}
