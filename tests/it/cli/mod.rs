@@ -1,5 +1,6 @@
 //! The program against simulated hosts, as a user runs it.
 
+mod any_class;
 mod commands;
 mod explain;
 mod failures;
