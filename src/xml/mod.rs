@@ -6,12 +6,14 @@
 //! Not read at all: document type definitions, entity definitions, processing instructions, encodings other than
 //! UTF-8. A message has no use for them, and a hostile one might.
 
+mod edit;
 mod element;
 mod error;
 mod name;
 mod reader;
 mod writer;
 
+pub use edit::{Edit, Open, Place};
 pub use element::{Apart, Element};
 pub use error::{Error, Problem};
 pub use name::{Name, XML, XMLNS, XSI};
