@@ -50,6 +50,7 @@
 //! | [`client`] | operations as `async` calls, the pool of connections |
 //! | [`job`] | what a host does in the background |
 //! | [`replication`] | what operators say: virtual machines, resynchronization |
+//! | `recording` | what was exchanged, in files and without names (feature `record`) |
 //! | `sim` | a simulated host (feature `sim`) |
 //! | `cli` | the program `hvr` (feature `cli`) |
 
@@ -61,6 +62,8 @@ pub mod client;
 pub mod error;
 pub mod job;
 pub mod mof;
+#[cfg(feature = "record")]
+pub mod recording;
 pub mod replication;
 #[cfg(feature = "sim")]
 pub mod sim;

@@ -135,6 +135,21 @@ impl Error {
             | Self::Moved => Execution::Unknown,
         }
     }
+
+    /// The HTTP status with which the host refused the request, where that is what failed.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::CredentialsRefused | Self::MechanismRefused { .. } | Self::Unauthenticated => {
+                Some(401)
+            }
+            Self::ContextLost => Some(400),
+            Self::ClearTextRefused { status }
+            | Self::ClearAnswer { status, .. }
+            | Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
 }
 
 fn offers(schemes: &[String]) -> String {
