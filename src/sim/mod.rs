@@ -13,6 +13,7 @@
 //! job          jobs that advance
 //! inventory    the virtual machines to begin with
 //! script       what is to go wrong
+//! replay       a recording in the place of all that
 //! ```
 
 mod enumeration;
@@ -20,6 +21,7 @@ mod http;
 mod inventory;
 mod job;
 mod provider;
+mod replay;
 mod repository;
 mod script;
 mod wql;
@@ -32,6 +34,7 @@ pub use http::{Error, Host, HostBuilder};
 pub use inventory::{Inventory, Relationship, Vm};
 pub use job::JobEnd;
 pub use provider::{Answer, Call, Delivery, Provider};
+pub use replay::Replay;
 pub use script::{Do, On, Script};
 
 /// A method that was executed, whatever it returned and whether or not the client ever heard of it.

@@ -25,7 +25,7 @@ use crate::{
         ntlm::NtlmAcceptor,
         seal::{self, Protocol},
     },
-    sim::{Answer, Call, Delivery, Provider},
+    sim::{Answer, Call, Delivery},
 };
 
 /// The largest body that is read.
@@ -187,7 +187,7 @@ impl Connection {
             if !is("application/soap+xml") {
                 return Ok(Outcome::Reply(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
             }
-            return Ok(Outcome::Reply(match Provider::anonymous(body) {
+            return Ok(Outcome::Reply(match self.shared.service().anonymous(body) {
                 Some(identity) => Reply::empty(StatusCode::OK).body(SOAP, identity),
                 None => Reply::unauthorized(None),
             }));
@@ -209,7 +209,7 @@ impl Connection {
         };
         let [message_id, new_id] = identifiers().map_err(|_| Dropped)?;
         let call = Call { user, now: self.shared.now(), message_id, new_id };
-        Ok(Outcome::Answer(self.shared.provider().answer(&call, &request)))
+        Ok(Outcome::Answer(self.shared.service().answer(&call, &request)))
     }
 
     async fn deliver(&self, answer: Answer) -> Result<Reply, Dropped> {

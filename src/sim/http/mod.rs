@@ -18,7 +18,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Inventory, Invocation, Provider, Script};
+use super::{Answer, Call, Inventory, Invocation, Provider, Replay, Script};
 use crate::auth::{Secret, UserName};
 
 /// How many connections there may be; further ones wait.
@@ -63,6 +63,7 @@ pub struct HostBuilder {
     script: Script,
     job_duration: Duration,
     idle_timeout: Duration,
+    replay: Option<Replay>,
 }
 
 /// A host that could not be started.
@@ -87,6 +88,7 @@ impl Host {
             script: Script::new(),
             job_duration: Duration::from_secs(3),
             idle_timeout: Duration::from_secs(120),
+            replay: None,
         }
     }
 
@@ -100,13 +102,28 @@ impl Host {
     /// newest.
     #[must_use]
     pub fn journal(&self) -> Vec<Invocation> {
-        self.shared.provider().journal().to_vec()
+        match &*self.shared.service() {
+            Service::Simulated(provider) => provider.journal().to_vec(),
+            Service::Recorded(_) => Vec::new(),
+        }
     }
 
     /// How many enumerations are open: neither read to their end nor released nor expired.
     #[must_use]
     pub fn open_enumerations(&self) -> usize {
-        self.shared.provider().open_enumerations(self.shared.now())
+        match &*self.shared.service() {
+            Service::Simulated(provider) => provider.open_enumerations(self.shared.now()),
+            Service::Recorded(_) => 0,
+        }
+    }
+
+    /// How many exchanges of the recording nobody has asked for yet; 0 without a recording.
+    #[must_use]
+    pub fn unasked(&self) -> usize {
+        match &*self.shared.service() {
+            Service::Simulated(_) => 0,
+            Service::Recorded(replay) => replay.left(),
+        }
     }
 
     /// Stops it and waits until it no longer listens. Open connections are closed.
@@ -150,6 +167,12 @@ impl HostBuilder {
         Self { job_duration, ..self }
     }
 
+    /// Answers as a recording has it, in the place of the inventory and its jobs, and of the script.
+    #[must_use]
+    pub fn replay(self, replay: Replay) -> Self {
+        Self { replay: Some(replay), ..self }
+    }
+
     /// Sets how long a connection may be idle before it is closed; 120 s, as HTTP.sys has it. It is also how long a
     /// client may take to send the head of a request.
     #[must_use]
@@ -178,12 +201,15 @@ impl HostBuilder {
             idle_timeout: self.idle_timeout,
             started,
             start: Instant::now(),
-            provider: Mutex::new(Provider::new(
-                self.inventory,
-                self.script,
-                self.job_duration,
-                started,
-            )),
+            service: Mutex::new(match self.replay {
+                Some(replay) => Service::Recorded(replay),
+                None => Service::Simulated(Box::new(Provider::new(
+                    self.inventory,
+                    self.script,
+                    self.job_duration,
+                    started,
+                ))),
+            }),
         });
         let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Host { address, shared, task })
@@ -198,7 +224,32 @@ struct Shared {
     idle_timeout: Duration,
     started: Timestamp,
     start: Instant,
-    provider: Mutex<Provider>,
+    service: Mutex<Service>,
+}
+
+/// What answers requests.
+#[derive(Debug)]
+enum Service {
+    Simulated(Box<Provider>),
+    Recorded(Replay),
+}
+
+impl Service {
+    /// Answers a request of an authenticated user.
+    fn answer(&mut self, call: &Call<'_>, request: &[u8]) -> Answer {
+        match self {
+            Self::Simulated(provider) => provider.answer(call, request),
+            Self::Recorded(replay) => replay.answer(call, request),
+        }
+    }
+
+    /// Answers a request before authentication, which can only be Identify.
+    fn anonymous(&self, request: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Simulated(_) => Provider::anonymous(request),
+            Self::Recorded(replay) => replay.anonymous(request),
+        }
+    }
 }
 
 impl Shared {
@@ -207,8 +258,8 @@ impl Shared {
         self.started.saturating_add(self.start.elapsed()).unwrap_or(Timestamp::MAX)
     }
 
-    fn provider(&self) -> MutexGuard<'_, Provider> {
-        self.provider.lock().unwrap_or_else(PoisonError::into_inner)
+    fn service(&self) -> MutexGuard<'_, Service> {
+        self.service.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The password of a user who may log on.
