@@ -17,6 +17,7 @@ use super::{
     parameter::Given,
     target::{Keys, Place, Target, class_name},
 };
+use crate::recording::Recording;
 
 /// Hyper-V Replica from a shell: talks to Hyper-V hosts over WS-Management (WinRM).
 #[derive(Debug, Parser)]
@@ -70,6 +71,15 @@ pub(super) struct ConnectionArgs {
     /// Send bodies in clear over http, and believe answers in clear
     #[arg(long, global = true)]
     pub(super) dangerous_clear_text: bool,
+    /// Record what is exchanged with the host, in a folder that is new or empty; names are replaced by pseudonyms
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) record: Option<PathBuf>,
+    /// Keep names, addresses and secrets in the recording
+    #[arg(long, global = true)]
+    pub(super) dangerous_record_names: bool,
+    /// The recording of this run.
+    #[arg(skip)]
+    pub(super) recording: Option<Recording>,
 }
 
 /// How things are printed.
@@ -196,6 +206,12 @@ pub(super) enum Command {
         after_help = "Example:\n  hvr sim serve --user admin --password-file secret"
     )]
     Sim(SimCommand),
+    /// Serve a recording as a host, until interrupted; --user and the password are what it accepts
+    #[command(
+        long_about = "Serve a recording as a host, until interrupted; --user and the password are what it accepts. Each recorded request is answered as it was, in the order of the recording; any other gets a fault that says so.",
+        after_help = "Example:\n  hvr replay hv01 --listen 127.0.0.1:15985 --user admin --password-file secret"
+    )]
+    Replay(ReplayArgs),
     /// Show it all, against a simulated host on this machine
     #[command(after_help = "Example:\n  hvr demo")]
     Demo,
@@ -396,6 +412,19 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     pub(super) job_seconds: f64,
     /// Once it listens, write a line `NAME URL` into this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) ready_file: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReplayArgs {
+    /// The folder of the recording
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Where to listen; port 0 means any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// Once it listens, write a line `replay URL` into this file
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,
 }

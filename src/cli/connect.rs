@@ -16,6 +16,7 @@ use super::{
 use crate::{
     auth::{Credentials, Secret},
     client::{Client, ClientBuilder},
+    recording::{Recording, RecordingOptions},
 };
 
 /// A password is no longer than this; a file that is, is another file.
@@ -61,6 +62,9 @@ fn builder(
     if let Some(time) = args.total_timeout {
         builder = builder.total_timeout(time);
     }
+    if let Some(recording) = &args.recording {
+        builder = builder.observer(recording.clone());
+    }
     if let Some(path) = &args.ca {
         builder = builder
             .trust_pem(fs::read(path).map_err(|error| unreadable("certificates", path, &error))?);
@@ -70,6 +74,46 @@ fn builder(
 
 fn host(args: &ConnectionArgs) -> Result<&str, Failure> {
     args.host.as_deref().ok_or_else(|| Failure::usage("no host: give --host, or set HVR_HOST"))
+}
+
+/// The recording that the options ask for, in a folder that is there now.
+pub(super) fn recording(args: &ConnectionArgs) -> Result<Option<Recording>, Failure> {
+    let Some(folder) = &args.record else {
+        return if args.dangerous_record_names {
+            Err(Failure::usage("--dangerous-record-names has no meaning without --record"))
+        } else {
+            Ok(None)
+        };
+    };
+    let options = RecordingOptions::default().dangerous_keep_names(args.dangerous_record_names);
+    Ok(Some(Recording::create(folder, options)?))
+}
+
+/// Ends the recording of a run, however the run ended: it failed as well when the recording is not whole.
+pub(super) fn finish(
+    recording: Option<&Recording>,
+    result: Result<(), Failure>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let Some(recording) = recording else { return result };
+    match (recording.finish(), result) {
+        (Ok(number), result) => {
+            let text = format!(
+                "recorded {number} exchanges in {}; look at them before you share them",
+                recording.folder().display()
+            );
+            match &result {
+                Ok(()) => output.note(&text),
+                Err(_) => output.step(&text),
+            }
+            result
+        }
+        (Err(error), Ok(())) => Err(error.into()),
+        (Err(error), Err(failure)) => {
+            output.step(&format!("warning: {}", Failure::from(error).chain().join(": ")));
+            Err(failure)
+        }
+    }
 }
 
 /// The user that the options name.

@@ -8,6 +8,7 @@ use super::{exit_code::Exit, hint::hint};
 use crate::{
     client::Client,
     error::{Context, Error, FailedJob},
+    recording,
     replication::ReturnCode,
 };
 
@@ -179,6 +180,13 @@ impl Description {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Library(Box::new(error), Context::default())
+    }
+}
+
+impl From<recording::Error> for Failure {
+    fn from(error: recording::Error) -> Self {
+        let reason = std::error::Error::source(&error).map(|source| format!(": {source}"));
+        Self::usage(format!("{error}{}", reason.unwrap_or_default()))
     }
 }
 

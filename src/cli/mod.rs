@@ -43,13 +43,15 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
-fn run(args: Args, output: &Output) -> Result<(), Failure> {
+fn run(mut args: Args, output: &Output) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the program cannot start: {error}")))?;
     // What serves until it is interrupted has then done what it was asked.
-    let serves = matches!(args.command, args::Command::Sim(_));
+    let serves = matches!(args.command, args::Command::Sim(_) | args::Command::Replay(_));
+    let recording = connect::recording(&args.connection)?;
+    args.connection.recording.clone_from(&recording);
     let result = runtime.block_on(async {
         tokio::select! {
             // Listens before anything asks for a password: that would die of the signal and leave the terminal mute.
@@ -64,7 +66,7 @@ fn run(args: Args, output: &Output) -> Result<(), Failure> {
     });
     // Whatever still runs in the background, such as the release of an enumeration, gets a moment and no more.
     runtime.shutdown_timeout(std::time::Duration::from_millis(100));
-    result
+    connect::finish(recording.as_ref(), result, output)
 }
 
 /// The log of the library goes to stderr, in as much detail as `-v` asks for; without it there is none.

@@ -26,7 +26,7 @@ pub struct ClientBuilder {
     times: Times,
     connections: usize,
     clear_text: bool,
-    observer: Option<Arc<dyn Observer>>,
+    observers: Vec<Arc<dyn Observer>>,
 }
 
 impl ClientBuilder {
@@ -42,7 +42,7 @@ impl ClientBuilder {
             },
             connections: 4,
             clear_text: false,
-            observer: None,
+            observers: Vec::new(),
         }
     }
 
@@ -95,9 +95,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Shows all that is exchanged with the host to an observer, in the place of one that was set before.
+    /// Shows all that is exchanged with the host to an observer, also to those that were named before.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.observers.push(Arc::new(observer));
         self
     }
 
@@ -125,7 +125,7 @@ impl ClientBuilder {
         }
         let limits = Limits::default();
         let mechanism = credentials.mechanism();
-        let watch = Watch { observer: self.observer, user: credentials.user().clone() };
+        let watch = Watch { observers: self.observers, user: credentials.user().clone() };
         let settings = Settings {
             endpoint: endpoint.clone(),
             credentials,

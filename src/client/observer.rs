@@ -73,10 +73,10 @@ pub struct Exchange<'a> {
     pub answer: Result<&'a Answer, &'a transport::Error>,
 }
 
-/// Shows the exchanges of a client to its observer, if it has one.
+/// Shows the exchanges of a client to its observers.
 #[derive(Clone)]
 pub(super) struct Watch {
-    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) observers: Vec<Arc<dyn Observer>>,
     pub(super) user: UserName,
 }
 
@@ -93,7 +93,7 @@ impl Watch {
         let started = Timestamp::now();
         let start = Instant::now();
         let answer = answer.await;
-        if let Some(observer) = &self.observer {
+        for observer in &self.observers {
             observer.exchanged(&Exchange {
                 context,
                 user: &self.user,

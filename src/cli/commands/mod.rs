@@ -10,6 +10,7 @@ mod invoke;
 mod job;
 mod list;
 mod references;
+mod replay;
 mod resync;
 mod sim;
 mod vm;
@@ -53,6 +54,7 @@ pub(super) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             sim::serve(&args.connection, &serve, output).await
         }
         Command::Explain { code } => explain::run(&code, output),
+        Command::Replay(replay) => replay::serve(&args.connection, &replay, output).await,
         Command::Demo => demo::run(output).await,
     }
 }

@@ -1,6 +1,6 @@
 //! `hvr sim`
 
-use std::{error::Error as _, fs, path::Path, time::Duration};
+use std::{error::Error as _, fs, net::SocketAddr, path::Path, time::Duration};
 
 use crate::{
     cli::{
@@ -9,7 +9,7 @@ use crate::{
         failure::Failure,
         output::Output,
     },
-    sim::{Host, Inventory},
+    sim::{self, Host, Inventory},
 };
 
 /// Serves a simulated host until the program is interrupted.
@@ -28,10 +28,7 @@ pub(super) async fn serve(
         .job_duration(job)
         .bind(args.listen)
         .await
-        .map_err(|error| {
-            let reason = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-            Failure::usage(format!("{error} ({}{reason})", args.listen))
-        })?;
+        .map_err(|error| unbound(args.listen, &error))?;
     if let Some(path) = &args.ready_file {
         write_whole(path, &format!("{name} {}\n", host.url()))?;
     }
@@ -39,8 +36,14 @@ pub(super) async fn serve(
     std::future::pending().await
 }
 
+/// Why a host does not listen.
+pub(super) fn unbound(address: SocketAddr, error: &sim::Error) -> Failure {
+    let reason = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+    Failure::usage(format!("{error} ({address}{reason})"))
+}
+
 /// Writes a file that is never seen half-written: under another name first, then renamed.
-fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
     let temporary = path.with_extension("part");
     fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
         Failure::usage(format!("the file {} cannot be written: {error}", path.display()))

@@ -1,0 +1,36 @@
+//! `hvr replay`
+
+use super::sim::{unbound, write_whole};
+use crate::{
+    cli::{
+        args::{ConnectionArgs, ReplayArgs},
+        connect,
+        failure::Failure,
+        output::Output,
+    },
+    sim::{Host, Replay},
+};
+
+/// Serves a recording until the program is interrupted.
+pub(super) async fn serve(
+    connection: &ConnectionArgs,
+    args: &ReplayArgs,
+    output: &Output,
+) -> Result<(), Failure> {
+    let replay = Replay::open(&args.folder)?;
+    let exchanges = replay.left();
+    let host = Host::builder()
+        .user(connect::user(connection)?, connect::password(connection)?)
+        .replay(replay)
+        .bind(args.listen)
+        .await
+        .map_err(|error| unbound(args.listen, &error))?;
+    if let Some(path) = &args.ready_file {
+        write_whole(path, &format!("replay {}\n", host.url()))?;
+    }
+    output.note(&format!(
+        "{exchanges} recorded exchanges are served on {}; Ctrl-C ends it",
+        host.url()
+    ));
+    std::future::pending().await
+}
