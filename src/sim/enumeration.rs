@@ -1,19 +1,26 @@
 //! Enumerations that clients have begun and not ended.
 
-use std::{collections::BTreeMap, collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{inventory::guid, repository::Row, wql::Query};
-use crate::wsman::EnumerationMode;
+use super::{inventory::guid, limits, repository::Row};
+use crate::{cim::class::Class, wsman::EnumerationMode};
 
 /// An enumeration and what is left of it.
 pub(super) struct Enumeration {
     pub(super) rows: VecDeque<Row>,
     pub(super) mode: EnumerationMode,
-    /// The query whose projection is to be applied.
-    pub(super) query: Option<Query>,
+    /// Whether the client named the class by the DMTF's URI and gets such names back.
+    pub(super) dmtf: bool,
+    /// The class as whose instances those of subclasses are shown.
+    pub(super) shown_as: Option<&'static Class>,
+    /// The properties that alone are wanted.
+    pub(super) projection: Option<Vec<String>>,
 }
 
 /// All open enumerations.
@@ -31,12 +38,8 @@ struct Open {
 }
 
 impl Contexts {
-    /// How long one lives that nobody pulls from: `EnumerationTimeoutms` of Windows Server 2012 and later.
-    const LIFETIME: Duration = Duration::from_millis(240_000);
-    /// How many there may be: `MaxConcurrentOperationsPerUser`. Here it is for all users together.
-    const LIMIT: usize = 1500;
-
-    /// Keeps an enumeration and names it; nothing when there are too many.
+    /// Keeps an enumeration under a name; nothing when there are too many. The limit is a user's at real hosts; here it
+    /// is for all users together.
     pub(super) fn open(
         &mut self,
         id: Uuid,
@@ -45,10 +48,11 @@ impl Contexts {
         enumeration: Enumeration,
     ) -> Option<String> {
         self.open.retain(|_, open| now < open.expires);
-        if self.open.len() >= Self::LIMIT {
+        if self.open.len() >= limits::OPERATIONS {
             return None;
         }
-        let expires = now.saturating_add(Self::LIFETIME).unwrap_or(Timestamp::MAX);
+        let lifetime = Duration::from_millis(limits::ENUMERATION_TIMEOUT_MS);
+        let expires = now.saturating_add(lifetime).unwrap_or(Timestamp::MAX);
         self.open.insert(id, Open { user: user.to_owned(), expires, enumeration });
         Some(format!("uuid:{}", guid(id)))
     }
@@ -59,13 +63,13 @@ impl Contexts {
         context: &str,
         user: &str,
         now: Timestamp,
-    ) -> Option<Enumeration> {
+    ) -> Option<(Uuid, Enumeration)> {
         self.open.retain(|_, open| now < open.expires);
         let id = Uuid::parse_str(context.strip_prefix("uuid:")?).ok()?;
         if !self.open.get(&id)?.user.eq_ignore_ascii_case(user) {
             return None;
         }
-        self.open.remove(&id).map(|open| open.enumeration)
+        self.open.remove(&id).map(|open| (id, open.enumeration))
     }
 
     /// How many there are.

@@ -20,6 +20,7 @@ mod enumeration;
 mod http;
 mod inventory;
 mod job;
+mod limits;
 mod provider;
 mod replay;
 mod repository;

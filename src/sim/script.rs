@@ -49,6 +49,11 @@ pub enum Do {
     LoseJob(JobEnd),
     /// Nothing is executed; the answer is this fault.
     Fault(Box<Fault>),
+    /// A page with more items than this is refused as too large, by the fault `w:EncodingLimit`. Nothing is lost: the
+    /// same context gives a smaller one.
+    LimitItems(usize),
+    /// Nothing is executed; the answer is this HTTP status, such as 503, with an empty body.
+    Status(u16),
     /// All enumeration contexts expire before the request is executed.
     ForgetContexts,
     /// The answer comes later; after `OperationTimeout` it is the fault `w:TimedOut`, although the request is executed.
@@ -125,8 +130,8 @@ impl On {
         Self::default()
     }
 
-    /// Requests of an action, by its last segment: `Get`, `Enumerate`, `Pull`, `Release`, the name of a method, or
-    /// `Identify`.
+    /// Requests of an action, by its last segment: `Get`, `Put`, `Create`, `Delete`, `Enumerate`, `Pull`, `Release`,
+    /// the name of a method, or `Identify`.
     #[must_use]
     pub fn action(action: &str) -> Self {
         Self { action: Some(action.to_owned()), vm: None }

@@ -25,13 +25,13 @@ use crate::{
         ntlm::NtlmAcceptor,
         seal::{self, Protocol},
     },
-    sim::{Answer, Call, Delivery},
+    sim::{Answer, Call, Delivery, limits},
 };
 
 /// The largest body that is read.
 const LARGEST_BODY: u64 = 4 << 20;
 /// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+const BODY_TIMEOUT: Duration = Duration::from_secs(limits::PACKET_RETRIEVAL_TIME_SECONDS);
 /// How long a connection is kept on which an answer never comes.
 const NEVER: Duration = Duration::from_secs(600);
 /// SOAP in clear.
@@ -232,8 +232,10 @@ impl Connection {
         }
         let status = StatusCode::from_u16(answer.status).unwrap_or_default();
         let reply = Reply::empty(status);
-        if answer.delivery == Delivery::Clear {
-            return Ok(reply.body(SOAP, answer.body));
+        match answer.delivery {
+            Delivery::Empty => return Ok(reply),
+            Delivery::Clear => return Ok(reply.body(SOAP, answer.body)),
+            _ => {}
         }
         let State::Authenticated { context, .. } = &mut *self.state() else { return Err(Dropped) };
         let body = seal::seal(context, Protocol::Spnego, &answer.body).map_err(|_| Dropped)?;

@@ -18,11 +18,8 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Answer, Call, Inventory, Invocation, Provider, Replay, Script};
+use super::{Answer, Call, Inventory, Invocation, Provider, Replay, Script, limits};
 use crate::auth::{Secret, UserName};
-
-/// How many connections there may be; further ones wait.
-const CONNECTIONS: usize = 64;
 
 /// A simulated host that listens.
 ///
@@ -275,9 +272,10 @@ impl Shared {
     }
 }
 
-/// Accepts connections until it is cancelled, and they are cancelled with it.
+/// Accepts connections until it is cancelled, and they are cancelled with it. When there are as many as there may be,
+/// further ones wait.
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let free = Arc::new(Semaphore::new(CONNECTIONS));
+    let free = Arc::new(Semaphore::new(limits::CONNECTIONS));
     let mut connections = JoinSet::new();
     while let Ok(permit) = Arc::clone(&free).acquire_owned().await {
         while connections.try_join_next().is_some() {}

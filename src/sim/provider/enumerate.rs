@@ -3,25 +3,24 @@
 use super::{
     super::{
         enumeration::Enumeration,
-        repository::{NAMESPACE, Row, schema},
+        limits,
+        repository::{Row, schema},
         wql::Query,
     },
-    Call, Provider,
+    Call, Order, Provider,
     fault::{self, Refused},
+    resource::{check_namespace, class, dmtf_uri, is_dmtf, keys_of},
 };
 use crate::{
-    cim::COMMON,
-    soap::{ADDRESSING, Envelope},
-    wsman::{Enumerate, Enumerated, EnumerationMode, Filter, Page, Pull, WSMAN},
+    cim::{COMMON, Instance, Value, class::Class},
+    soap::ADDRESSING,
+    wsman::{
+        Enumerate, Enumerated, EnumerationMode, Filter, Page, PolymorphismMode, Pull, ResourceUri,
+        SelectorSet, WSMAN,
+    },
     xml::{Element, XSI},
 };
 
-/// The namespace of what CIM adds to an enumeration ([DSP0227]).
-///
-/// [DSP0227]: https://www.dmtf.org/standards/wsman
-const CIM_BINDING: &str = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd";
-/// The most items that a host sends at once: `MaxBatchItems`.
-const MOST_ITEMS: u32 = 32_000;
 /// Room for what stands around the items of a page: the context, and the elements that hold them.
 const AROUND_ITEMS: usize = 512;
 
@@ -30,51 +29,16 @@ impl Provider {
     pub(super) fn enumerate(
         &mut self,
         call: &Call<'_>,
-        request: &Envelope,
         enumerate: &Enumerate,
         space: usize,
+        order: &Order,
     ) -> Result<Enumerated, Refused> {
-        let resource = &enumerate.resource;
-        if let Some((name, _)) = super::keys_of(resource)?.first() {
-            return Err(fault::unexpected_selector(name));
-        }
-        let all_classes = resource.uri.class() == "*";
-        let (rows, query) = match &enumerate.filter {
-            None if all_classes => return Err(fault::all_classes_without_query()),
-            None => (self.repository.rows(&self.class(resource)?.name), None),
-            Some(Filter::Selectors(_) | Filter::Association(_)) => {
-                return Err(fault::filter_dialect());
-            }
-            Some(Filter::Wql(_)) if !all_classes => return Err(fault::query_on_a_class()),
-            Some(Filter::Wql(text)) => {
-                let namespace = resource.uri.wmi_namespace().unwrap_or_default();
-                if !namespace.eq_ignore_ascii_case(NAMESPACE) {
-                    return Err(fault::no_namespace(namespace));
-                }
-                let mode = request
-                    .body
-                    .first()
-                    .and_then(|body| body.text_of(CIM_BINDING, "PolymorphismMode"));
-                if mode.is_some_and(|mode| mode != "IncludeSubClassProperties") {
-                    return Err(fault::polymorphism());
-                }
-                let query = Query::parse(text, schema())
-                    .map_err(|error| fault::invalid_query(text, &error))?;
-                let mut rows = self.repository.rows(&query.class);
-                rows.retain(|row| {
-                    self.repository
-                        .instance(*row, call.now)
-                        .is_some_and(|instance| query.selects(&instance, schema()))
-                });
-                (rows, Some(query))
-            }
+        let mut enumeration = self.begin(enumerate)?;
+        let items = match enumerate.optimize {
+            Some(most) => self.page(&mut enumeration, most, space, order)?,
+            None => return Ok(Enumerated { page: self.keep(call, Vec::new(), enumeration)? }),
         };
-        let enumeration = Enumeration { rows: rows.into(), mode: enumerate.mode, query };
-        let page = match enumerate.optimize {
-            Some(most) => self.page(call, enumeration, most, space)?,
-            None => self.keep(call, Vec::new(), enumeration)?,
-        };
-        Ok(Enumerated { page })
+        Ok(Enumerated { page: self.rest(call, items, enumeration)? })
     }
 
     /// The next page. `space` is how large the body of the answer may be.
@@ -83,32 +47,104 @@ impl Provider {
         call: &Call<'_>,
         pull: &Pull,
         space: usize,
+        order: &Order,
     ) -> Result<Page, Refused> {
-        let enumeration = self
+        let (id, mut enumeration) = self
             .contexts
             .take(&pull.context, call.user, call.now)
             .ok_or_else(fault::unknown_context)?;
-        self.page(call, enumeration, pull.max_elements.unwrap_or(1), space)
+        match self.page(&mut enumeration, pull.max_elements.unwrap_or(1), space, order) {
+            Ok(items) => self.rest(call, items, enumeration),
+            Err(fault) => {
+                // What was refused was not given: the same context gives it to a client that asks for less.
+                self.contexts.open(id, call.user, call.now, enumeration);
+                Err(fault)
+            }
+        }
     }
 
-    /// Fills a page until it has enough items or would get too large.
+    /// Finds what is to be enumerated.
+    fn begin(&self, enumerate: &Enumerate) -> Result<Enumeration, Refused> {
+        let resource = &enumerate.resource;
+        check_namespace(resource)?;
+        if let Some((name, _)) = keys_of(resource)?.first() {
+            return Err(fault::unexpected_selector(name));
+        }
+        let all_classes = resource.uri.class() == "*";
+        let mut enumeration = Enumeration {
+            rows: Vec::new().into(),
+            mode: enumerate.mode,
+            dmtf: is_dmtf(&resource.uri),
+            shown_as: None,
+            projection: None,
+        };
+        let selectors = match &enumerate.filter {
+            None if all_classes => return Err(fault::all_classes_without_query()),
+            None => SelectorSet::new(),
+            Some(Filter::Selectors(_)) if all_classes => {
+                return Err(fault::all_classes_without_query());
+            }
+            Some(Filter::Selectors(selectors)) => selectors.clone(),
+            Some(_) if !all_classes => return Err(fault::query_on_a_class()),
+            Some(_) if enumerate.polymorphism != PolymorphismMode::default() => {
+                return Err(fault::polymorphism());
+            }
+            Some(Filter::Association(association)) => {
+                enumeration.rows = self.associated(association)?.into();
+                let properties = association.properties();
+                enumeration.projection = (!properties.is_empty()).then(|| properties.to_vec());
+                return Ok(enumeration);
+            }
+            Some(Filter::Wql(text)) => {
+                let query = Query::parse(text, schema())
+                    .map_err(|error| fault::invalid_query(text, &error))?;
+                let is_selected = |row: &Row| {
+                    query.selects(row.class(), schema(), &|name| {
+                        self.repository.property(*row, name).unwrap_or(Value::Null)
+                    })
+                };
+                enumeration.rows = self.repository.rows(&query.class).filter(is_selected).collect();
+                enumeration.projection = query.projection;
+                return Ok(enumeration);
+            }
+        };
+        let class = class(resource)?;
+        let selectors: Vec<_> = selectors.iter().collect();
+        let wanted = self.wanted(class, &selectors).map_err(|fault| fault::filter(fault.text()))?;
+        let rows = self.repository.rows(&class.name).filter(|row| self.has(*row, &wanted));
+        match enumerate.polymorphism {
+            PolymorphismMode::IncludeSubClassProperties => enumeration.rows = rows.collect(),
+            PolymorphismMode::ExcludeSubClassProperties => {
+                enumeration.rows = rows.collect();
+                enumeration.shown_as = Some(class);
+            }
+            PolymorphismMode::None => {
+                enumeration.rows = rows.filter(|row| row.class() == class.name).collect();
+            }
+        }
+        Ok(enumeration)
+    }
+
+    /// Fills a page until it has enough items or would get too large. What is refused is not lost.
     fn page(
         &mut self,
-        call: &Call<'_>,
-        mut enumeration: Enumeration,
+        enumeration: &mut Enumeration,
         most: u32,
         space: usize,
-    ) -> Result<Page, Refused> {
+        order: &Order,
+    ) -> Result<Vec<Element>, Refused> {
         let most = match most {
             0 => return Err(fault::schema("MaxElements is 0")),
-            most => usize::try_from(most.min(MOST_ITEMS)).unwrap_or(usize::MAX),
+            most => usize::try_from(most.min(limits::BATCH_ITEMS)).unwrap_or(usize::MAX),
         };
         let mut space = space.saturating_sub(AROUND_ITEMS);
         let mut items = Vec::new();
-        while items.len() < most
-            && let Some(row) = enumeration.rows.front().copied()
-        {
-            if let Some(item) = self.item(call, row, &enumeration) {
+        let mut passed = 0;
+        for row in &enumeration.rows {
+            if items.len() == most {
+                break;
+            }
+            if let Some(item) = self.item(*row, enumeration) {
                 // An item by itself declares more prefixes than it does in the envelope, never less.
                 let size =
                     item.to_xml().map_err(|error| fault::internal(&error.to_string()))?.len();
@@ -117,11 +153,26 @@ impl Provider {
                     None if items.is_empty() => return Err(fault::answer_too_large()),
                     None => break,
                 }
-                self.repository.seen(row);
                 items.push(item);
             }
-            enumeration.rows.pop_front();
+            passed += 1;
         }
+        if order.most_items.is_some_and(|most| items.len() > most) {
+            return Err(fault::answer_too_large());
+        }
+        for row in enumeration.rows.drain(..passed) {
+            self.repository.seen(row);
+        }
+        Ok(items)
+    }
+
+    /// The page, and where there are more.
+    fn rest(
+        &mut self,
+        call: &Call<'_>,
+        items: Vec<Element>,
+        enumeration: Enumeration,
+    ) -> Result<Page, Refused> {
         if enumeration.rows.is_empty() {
             return Ok(Page { items, context: None });
         }
@@ -143,26 +194,46 @@ impl Provider {
     }
 
     /// An item; nothing when the instance is gone by now.
-    fn item(&self, call: &Call<'_>, row: Row, enumeration: &Enumeration) -> Option<Element> {
-        if enumeration.mode == EnumerationMode::Epr {
-            let reference = Element::new(ADDRESSING, "EndpointReference");
-            return Some(self.repository.resource(row)?.into_children_of(reference));
+    fn item(&self, row: Row, enumeration: &Enumeration) -> Option<Element> {
+        let reference = || {
+            let element = Element::new(ADDRESSING, "EndpointReference");
+            Some(self.resource(row, enumeration.dmtf)?.into_children_of(element))
+        };
+        let object = || {
+            let mut instance = self.instance(row, enumeration.dmtf)?;
+            if let Some(class) = enumeration.shown_as {
+                show_as(&mut instance, class, enumeration.dmtf);
+            }
+            Some(match &enumeration.projection {
+                Some(properties) => fragment(&instance, properties),
+                None => instance.encode(),
+            })
+        };
+        match enumeration.mode {
+            EnumerationMode::Object => object(),
+            EnumerationMode::Epr => reference(),
+            EnumerationMode::ObjectAndEpr => {
+                Some(Element::new(WSMAN, "Item").child(object()?).child(reference()?))
+            }
         }
-        let instance = self.repository.instance(row, call.now)?;
-        let Some(wanted) = enumeration.query.as_ref().and_then(|query| query.projection.as_ref())
-        else {
-            return Some(instance.encode());
-        };
-        let is_wanted = |property: &Element| {
-            wanted.iter().any(|name| name.eq_ignore_ascii_case(property.name.local()))
-        };
-        let properties = instance.encode().children.into_iter().filter(is_wanted);
-        Some(
-            Element::new(WSMAN, "XmlFragment")
-                .declare("xsi", XSI)
-                .declare("p", instance.uri.as_str())
-                .declare("cim", COMMON)
-                .children(properties),
-        )
     }
+}
+
+/// Makes an instance look like one of a class that its own derives from. Its endpoint reference stays what it is.
+fn show_as(instance: &mut Instance, class: &Class, dmtf: bool) {
+    instance.uri =
+        if dmtf { dmtf_uri(&class.name) } else { ResourceUri::wmi(super::NAMESPACE, &class.name) };
+    instance.properties.retain(|(name, _)| schema().find_property(&class.name, name).is_some());
+}
+
+/// Some properties of an instance, which are no instance any more.
+fn fragment(instance: &Instance, properties: &[String]) -> Element {
+    let is_wanted = |property: &Element| {
+        properties.iter().any(|name| name.eq_ignore_ascii_case(property.name.local()))
+    };
+    Element::new(WSMAN, "XmlFragment")
+        .declare("xsi", XSI)
+        .declare("p", instance.uri.as_str())
+        .declare("cim", COMMON)
+        .children(instance.encode().children.into_iter().filter(is_wanted))
 }

@@ -134,6 +134,22 @@ pub(super) fn different_namespace_selector() -> Refused {
     sender(WSMAN, "InvalidSelectors", 2_150_859_067, text)
 }
 
+pub(super) fn selector_type(name: &str) -> Refused {
+    let text = format!("The selector {name} is not of the type of the property.");
+    selectors("TypeMismatch", 2_150_858_844, &text)
+}
+
+pub(super) fn invalid_selector_value(name: &str) -> Refused {
+    let text = format!("The value of the selector {name} is none of the type of the property.");
+    selectors("InvalidValue", 2_150_858_845, &text)
+}
+
+/// A reference inside the key of a reference.
+pub(super) fn nested_too_deep() -> Refused {
+    let text = "The endpoint references are nested too deep.";
+    selectors("InvalidValue", 2_150_858_879, text)
+}
+
 fn selectors(detail: &str, code: u32, text: &str) -> Refused {
     Box::new(sender(WSMAN, "InvalidSelectors", code, text).with_detail(detail))
 }
@@ -146,17 +162,37 @@ pub(super) fn no_selector_for_method() -> Refused {
     from_wmi(&fault, 0x8004_102F, text, None)
 }
 
+/// The providers of Hyper-V let nothing be changed but by methods. No recording shows how they say it; the codes are
+/// those that WinRM and WMI have for a provider that lacks an operation.
+pub(super) fn provider_not_capable() -> Refused {
+    let text = "The provider does not support this operation.";
+    let fault = sender(ADDRESSING, "ActionNotSupported", 2_150_859_010, text);
+    from_wmi(&fault, 0x8004_1024, text, None)
+}
+
+/// A method of the class that is not simulated: the fault of a host for one that its provider does not implement,
+/// `WBEM_E_METHOD_NOT_IMPLEMENTED`, in one that says that nothing was run.
+pub(super) fn method_not_implemented(method: &str) -> Refused {
+    let text = format!("The simulator does not have the method {method} yet.");
+    from_wmi(&action_not_supported(&text), 0x8004_1055, &text, None)
+}
+
 pub(super) fn internal(text: &str) -> Refused {
     receiver("InternalError", 2_150_858_755, text)
 }
 
 pub(super) fn query_on_a_class() -> Refused {
-    let text = "A WQL query needs a resource URI that ends in an asterisk.";
+    let text = "A filter of this dialect needs a resource URI that ends in an asterisk.";
     sender(WSMAN, "InvalidParameter", 2_150_859_003, text)
 }
 
 pub(super) fn all_classes_without_query() -> Refused {
-    let text = "A resource URI that ends in an asterisk needs a WQL query.";
+    let text = "A resource URI that ends in an asterisk needs a query or a filter by association.";
+    sender(ENUMERATION, "CannotProcessFilter", 2_150_858_778, text)
+}
+
+/// A filter that is well-formed and speaks of what is not there.
+pub(super) fn filter(text: &str) -> Refused {
     sender(ENUMERATION, "CannotProcessFilter", 2_150_858_778, text)
 }
 
@@ -166,7 +202,7 @@ pub(super) fn filter_dialect() -> Refused {
 }
 
 pub(super) fn polymorphism() -> Refused {
-    let text = "A WQL query takes no PolymorphismMode.";
+    let text = "A filter of this dialect takes no other PolymorphismMode than the default.";
     sender(WSMAN, "UnsupportedFeature", 2_150_859_063, text)
 }
 
@@ -198,6 +234,14 @@ pub(super) fn unknown_context() -> Refused {
 
 pub(super) fn too_many_contexts() -> Refused {
     sender(WSMAN, "QuotaLimit", 2_150_859_174, "The user has too many open operations.")
+}
+
+/// An error with what it comes from.
+pub(super) fn describe(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", describe(source)),
+        None => error.to_string(),
+    }
 }
 
 /// Puts the fault of the provider for WMI inside a fault.

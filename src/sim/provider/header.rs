@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::fault::{self, Refused};
+use super::{
+    super::limits,
+    fault::{self, Refused},
+};
 use crate::{
     soap::{ADDRESSING, ANONYMOUS, Envelope, is_must_understand},
     wsman::{Error, RequestHeader, Resource, WSMAN, WSMV},
@@ -10,11 +13,11 @@ use crate::{
 };
 
 /// The largest answer of a host, and what a request without `MaxEnvelopeSize` gets.
-const LARGEST_ANSWER: u32 = 512_000;
+const LARGEST_ANSWER: u32 = limits::ENVELOPE_SIZE_KB * 1024;
 /// What a host does not go below.
 const SMALLEST_ANSWER: u32 = 8192;
 /// The longest time that a host takes for an operation.
-const LONGEST_OPERATION: Duration = Duration::from_secs(60);
+const LONGEST_OPERATION: Duration = Duration::from_millis(limits::TIMEOUT_MS);
 
 /// Reads the headers and refuses what a real host refuses.
 pub(super) fn read(request: &Envelope) -> Result<(RequestHeader, Resource), Refused> {

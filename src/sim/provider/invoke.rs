@@ -13,15 +13,21 @@ use super::{
     },
     Call, Order, Provider,
     fault::{self, Refused},
+    resource::{self, is_dmtf},
 };
 use crate::{
-    cim::{Datetime, Output, Value, class::Method, decode_input, encode_output},
+    cim::{
+        Datetime, Output, Value,
+        class::{Method, Type},
+        decode_input, encode_output,
+    },
     wsman::{Resource, ResourceUri},
     xml::Element,
 };
 
 const COMPLETED: u32 = 0;
 const JOB_STARTED: u32 = 4096;
+const FAILED: u32 = 32768;
 const INVALID_PARAMETER: u32 = 32773;
 const INVALID_STATE: u32 = 32775;
 
@@ -44,21 +50,24 @@ impl Provider {
             .filter(|(uri, _)| uri.eq_ignore_ascii_case(resource.uri.as_str()))
             .and_then(|(_, rest)| rest.strip_prefix('/'))
             .ok_or_else(|| fault::action_not_supported("The action is not supported."))?;
-        let class = self.class(resource)?;
+        let class = resource::class(resource)?;
         let method = schema().find_method(&class.name, method_name).ok_or_else(|| {
             fault::action_not_supported(&format!("{} has no method {method_name}.", class.name))
         })?;
-        if super::keys_of(resource)?.is_empty() {
+        if resource::keys_of(resource)?.is_empty() {
             return Err(fault::no_selector_for_method());
         }
         let row = self.find(resource)?;
         let parameters = read_input(&resource.uri, method, body)?;
-        let output = match (row, method.name.as_str()) {
-            (Row::Service, "Resynchronize") => self.resynchronize(call, &parameters, order),
-            _ => {
-                let text = format!("The simulator does not have the method {} yet.", method.name);
-                return Err(fault::action_not_supported(&text));
-            }
+        let output = match (order.return_value, check(method, &parameters)) {
+            (None, Err(return_value)) => Output { return_value, parameters: Vec::new() },
+            _ => match (row, method.name.as_str(), order.return_value) {
+                (Row::Service, "Resynchronize", _) => {
+                    self.resynchronize(call, resource, &parameters, order)
+                }
+                (_, _, Some(return_value)) => Output { return_value, parameters: Vec::new() },
+                _ => return Err(fault::method_not_implemented(&method.name)),
+            },
         };
         if self.journal.len() >= JOURNAL {
             self.journal.remove(0);
@@ -80,6 +89,7 @@ impl Provider {
     fn resynchronize(
         &mut self,
         call: &Call<'_>,
+        service: &Resource,
         parameters: &[(String, Value)],
         order: &Order,
     ) -> Output {
@@ -95,8 +105,7 @@ impl Provider {
             Ok(job) => Output {
                 return_value: JOB_STARTED,
                 parameters: self
-                    .repository
-                    .resource(Row::Job(job))
+                    .resource(Row::Job(job), is_dmtf(&service.uri))
                     .map(|job| ("Job".to_owned(), Value::Reference(job)))
                     .into_iter()
                     .collect(),
@@ -185,7 +194,8 @@ impl Provider {
 /// Reads the parameters, in any order, and refuses what a host refuses.
 ///
 /// A parameter that is left out or nil is NULL; an empty one is an empty string, which is no date. A reference has its
-/// parts directly inside the parameter: hosts refuse an `a:EndpointReference` around them.
+/// parts directly inside the parameter: hosts refuse an `a:EndpointReference` around them. An embedded instance is text:
+/// hosts refuse one that is an element.
 fn read_input(
     uri: &ResourceUri,
     method: &Method,
@@ -203,8 +213,16 @@ fn read_input(
     if let Some(stranger) = input.children.iter().find(|child| !is_of_class(child)) {
         return Err(fault::schema(&format!("{} is not of the class", stranger.name)));
     }
+    let is_tree = |child: &&Element| {
+        let declared = method.parameters.iter().find(|p| p.name == child.name.local());
+        let holds_elements = |ty: &Type| matches!(ty, Type::Datetime | Type::Reference(_));
+        !child.children.is_empty() && declared.is_some_and(|p| !holds_elements(&p.ty))
+    };
+    if let Some(tree) = input.children.iter().find(is_tree) {
+        return Err(fault::schema(&format!("{} holds elements", tree.name)));
+    }
     let parameters =
-        decode_input(input, method).map_err(|error| fault::schema(&describe(&error)))?;
+        decode_input(input, method).map_err(|error| fault::schema(&fault::describe(&error)))?;
     for (index, (name, value)) in parameters.iter().enumerate() {
         let declared = method.parameters.iter().find(|declared| declared.name == *name);
         let fits = declared.is_some_and(|declared| value.is_of(&declared.ty, declared.array));
@@ -216,12 +234,45 @@ fn read_input(
     Ok(parameters)
 }
 
-/// An error with what it comes from.
-fn describe(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {}", describe(source)),
-        None => error.to_string(),
+/// What the provider itself demands of parameters, or the return value by which it says no: all that is required,
+/// references to instances of the class that is declared, embedded instances that it can read.
+fn check(method: &Method, parameters: &[(String, Value)]) -> Result<(), u32> {
+    for declared in method.parameters.iter().filter(|parameter| parameter.is_in()) {
+        let value = find(parameters, &declared.name);
+        if *value == Value::Null && declared.is_required() {
+            return Err(INVALID_PARAMETER);
+        }
+        let values = match value {
+            Value::Array(values) => values.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        for value in values {
+            match (value, &declared.ty) {
+                (Value::Reference(resource), Type::Reference(class))
+                    if !schema().is_a(resource.uri.class(), class) =>
+                {
+                    return Err(INVALID_PARAMETER);
+                }
+                (Value::String(text), _) if declared.embedded_class().is_some() => {
+                    check_embedded(text)?;
+                }
+                _ => {}
+            }
+        }
     }
+    Ok(())
+}
+
+/// The text of an embedded instance. VMMS does not read it with the parser of WinRM: the references by name of XML are
+/// nothing to it, and those by number are fine.
+fn check_embedded(text: &str) -> Result<(), u32> {
+    if text.contains("&amp;") {
+        return Err(FAILED);
+    }
+    if ["&lt;", "&gt;", "&quot;", "&apos;"].iter().any(|reference| text.contains(reference)) {
+        return Err(INVALID_PARAMETER);
+    }
+    Ok(())
 }
 
 fn find<'a>(parameters: &'a [(String, Value)], name: &str) -> &'a Value {

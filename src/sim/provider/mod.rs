@@ -1,9 +1,13 @@
 //! Requests in, answers out: the host without its HTTP.
 
+mod associate;
+mod config;
 mod enumerate;
 mod fault;
 mod header;
 mod invoke;
+mod resource;
+mod transfer;
 
 use std::{fmt, time::Duration};
 
@@ -15,14 +19,13 @@ use super::{
     Do, Inventory, Invocation, JobEnd, Script,
     enumeration::Contexts,
     inventory::guid,
-    repository::{NAMESPACE, Repository, Row, schema},
+    repository::{NAMESPACE, Repository},
 };
 use crate::{
-    cim::class::Class,
     soap::{Envelope, SOAP},
     wsman::{
-        self, Enumerate, Get, Identify, Identity, Pull, Release, RequestHeader, Resource, Selector,
-        TRANSFER, WSMAN, WSMV, answer_to,
+        self, Create, Delete, Enumerate, Get, Identify, Identity, Pull, Put, Release,
+        RequestHeader, Resource, TRANSFER, WSMAN, WSMV, answer_to,
     },
     xml::{Element, Limits, Name, XML},
 };
@@ -54,7 +57,7 @@ pub struct Call<'a> {
 /// An answer, and how it is to be delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// The HTTP status: 200, or 500 for a fault.
+    /// The HTTP status: 200, or 500 for a fault, or what a script says.
     pub status: u16,
     /// The envelope.
     pub body: Vec<u8>,
@@ -75,6 +78,8 @@ pub enum Delivery {
     Close,
     /// It is sent without a seal.
     Clear,
+    /// The status is sent, with an empty body.
+    Empty,
     /// The connection is closed in the middle of it.
     Truncated,
     /// The connection is closed.
@@ -93,6 +98,8 @@ struct Order {
     return_value: Option<u32>,
     end: JobEnd,
     vanishes: bool,
+    /// How many items a page may have, where the script says that.
+    most_items: Option<usize>,
 }
 
 impl Provider {
@@ -142,6 +149,10 @@ impl Provider {
             Some(Do::EndJob(end)) => order.end = end,
             Some(Do::LoseJob(end)) => order = Order { end, vanishes: true, ..order },
             Some(Do::Fault(fault)) => return refuse(&call, Some(&request), &fault),
+            Some(Do::LimitItems(most)) => order.most_items = Some(most),
+            Some(Do::Status(status)) => {
+                return Answer { status, ..instead(Delivery::Empty) };
+            }
             Some(Do::ForgetContexts) => self.contexts.clear(),
             Some(Do::Delay(length)) => delay = length,
             Some(Do::DropBefore) => return instead(Delivery::Dropped),
@@ -202,6 +213,7 @@ impl Provider {
             request.header.action.as_deref().ok_or_else(|| fault::missing_header("a:Action"))?;
         let invalid = |error: wsman::Error| match error {
             wsman::Error::FilterDialect(_) => fault::filter_dialect(),
+            wsman::Error::Value { name: "b:PolymorphismMode", .. } => fault::polymorphism(),
             wsman::Error::Value { name: "w:EnumerationMode", .. } => {
                 fault::unsupported("EnumerationMode", 2_150_858_886)
             }
@@ -218,24 +230,21 @@ impl Provider {
             write(&Envelope { header, body: body.into_iter().collect(), declarations })
         };
         let answer = match action {
-            Get::ACTION => {
-                let row = self.find(&resource)?;
-                let instance =
-                    self.repository.instance(row, call.now).ok_or_else(fault::no_instance)?;
-                self.repository.seen(row);
-                reply(Some(instance.encode()))
-            }
+            Get::ACTION => reply(Some(self.get(&resource)?)),
+            Put::ACTION => return Err(self.put(&resource, &request.body)),
+            Create::ACTION => return Err(self.create(&resource, &request.body)),
+            Delete::ACTION => return Err(self.delete(&resource, &request.body)),
             Enumerate::ACTION => {
                 let enumerate = Enumerate::from_body(resource, &request.body).map_err(invalid)?;
                 let overhead = reply(None)?.len();
                 let enumerated =
-                    self.enumerate(call, request, &enumerate, limit.saturating_sub(overhead))?;
+                    self.enumerate(call, &enumerate, limit.saturating_sub(overhead), order)?;
                 reply(Some(enumerated.to_body()))
             }
             Pull::ACTION => {
                 let pull = Pull::from_body(resource, &request.body).map_err(invalid)?;
                 let overhead = reply(None)?.len();
-                let page = self.pull(call, &pull, limit.saturating_sub(overhead))?;
+                let page = self.pull(call, &pull, limit.saturating_sub(overhead), order)?;
                 reply(Some(page.to_body()))
             }
             Release::ACTION => {
@@ -248,52 +257,6 @@ impl Provider {
             action => reply(Some(self.invoke(call, action, &resource, &request.body, order)?)),
         }?;
         if answer.len() > limit { Err(fault::answer_too_large()) } else { Ok(answer) }
-    }
-
-    /// The class of a resource.
-    fn class(&self, resource: &Resource) -> Result<&'static Class, Refused> {
-        let namespace = resource
-            .uri
-            .wmi_namespace()
-            .ok_or_else(|| fault::invalid_resource_uri(&resource.uri))?;
-        if !namespace.eq_ignore_ascii_case(NAMESPACE) {
-            return Err(fault::no_namespace(namespace));
-        }
-        let class = resource.uri.class();
-        schema().find(class).ok_or_else(|| fault::no_class(class))
-    }
-
-    /// The one instance that the selectors identify, which need not be the whole key.
-    fn find(&self, resource: &Resource) -> Result<Row, Refused> {
-        let class = self.class(resource)?;
-        let selectors = keys_of(resource)?;
-        if selectors.is_empty() {
-            return Err(fault::insufficient_selectors());
-        }
-        let keys = schema().keys(&class.name);
-        if let Some((name, _)) = selectors
-            .iter()
-            .find(|(name, _)| !keys.iter().any(|key| key.eq_ignore_ascii_case(name)))
-        {
-            return Err(fault::unexpected_selector(name));
-        }
-        let is_meant = |row: &Row| {
-            self.repository.resource(*row).is_some_and(|candidate| {
-                selectors.iter().all(|(name, value)| match value {
-                    Selector::Text(value) => candidate
-                        .selectors
-                        .find(name)
-                        .is_some_and(|own| own.eq_ignore_ascii_case(value)),
-                    _ => false,
-                })
-            })
-        };
-        let mut rows = self.repository.rows(&class.name).into_iter().filter(is_meant);
-        match (rows.next(), rows.next()) {
-            (None, _) => Err(fault::no_instance()),
-            (Some(row), None) => Ok(row),
-            (Some(_), Some(_)) => Err(fault::ambiguous_selectors()),
-        }
     }
 
     fn script_for(&mut self, request: &Envelope) -> Option<Do> {
@@ -324,18 +287,6 @@ impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provider").field("journal", &self.journal).finish_non_exhaustive()
     }
-}
-
-/// The selectors that are keys: the namespace, which some clients name too, has to agree with the resource URI.
-fn keys_of(resource: &Resource) -> Result<Vec<(&str, &Selector)>, Refused> {
-    let mut keys: Vec<_> = resource.selectors.iter().collect();
-    if let Some(namespace) = resource.selectors.find("__cimnamespace") {
-        if !namespace.replace('\\', "/").eq_ignore_ascii_case(NAMESPACE) {
-            return Err(fault::different_namespace_selector());
-        }
-        keys.retain(|(name, _)| !name.eq_ignore_ascii_case("__cimnamespace"));
-    }
-    Ok(keys)
 }
 
 fn identity(version: &str) -> Vec<u8> {

@@ -4,50 +4,76 @@ use std::cmp::Ordering;
 
 use super::{Condition, Error, Literal, Operator, Query};
 use crate::cim::{
-    Datetime, Instance, Value,
+    Datetime, Value,
     class::{Property, Schema, Type},
 };
 
 impl Query {
-    /// Whether an instance of the class or of a subclass is among those that the query wants.
-    pub(in crate::sim) fn selects(&self, instance: &Instance, schema: &Schema) -> bool {
-        self.condition.as_ref().is_none_or(|condition| holds(condition, instance, schema))
-    }
-
-    pub(super) fn property<'a>(
+    /// Whether an instance of this class, which is the query's or a subclass, is among those that the query wants.
+    /// `value` gives the values of properties, by their names in the schema.
+    pub(in crate::sim) fn selects(
         &self,
-        name: &str,
-        schema: &'a Schema,
-    ) -> Result<&'a Property, Error> {
-        schema
-            .find_property(&self.class, name)
-            .ok_or_else(|| Error::Property { class: self.class.clone(), property: name.to_owned() })
+        class: &str,
+        schema: &Schema,
+        value: &dyn Fn(&str) -> Value,
+    ) -> bool {
+        let of = Candidate { class, schema, value };
+        self.condition.as_ref().is_none_or(|condition| of.fulfils(condition))
     }
 }
 
-/// Whether the class has what the condition speaks of, and in types that can be compared.
-pub(super) fn check(condition: &Condition, query: &Query, schema: &Schema) -> Result<(), Error> {
+/// An instance that a query may want.
+struct Candidate<'a> {
+    class: &'a str,
+    schema: &'a Schema,
+    value: &'a dyn Fn(&str) -> Value,
+}
+
+pub(super) fn find_property<'a>(
+    class: &str,
+    name: &str,
+    schema: &'a Schema,
+) -> Result<&'a Property, Error> {
+    schema
+        .find_property(class, name)
+        .ok_or_else(|| Error::Property { class: class.to_owned(), property: name.to_owned() })
+}
+
+/// Whether the class has what the condition speaks of, and in types that can be compared. Writes the names of
+/// properties as the class has them.
+pub(super) fn check(condition: &mut Condition, class: &str, schema: &Schema) -> Result<(), Error> {
     match condition {
         Condition::Or(of) | Condition::And(of) => {
-            of.iter().try_for_each(|condition| check(condition, query, schema))
+            of.iter_mut().try_for_each(|condition| check(condition, class, schema))
         }
-        Condition::Not(condition) => check(condition, query, schema),
-        Condition::IsNull(property) => query.property(property, schema).map(drop),
+        Condition::Not(condition) => check(condition, class, schema),
+        Condition::IsNull(property) => {
+            property.clone_from(&find_property(class, property, schema)?.name);
+            Ok(())
+        }
         Condition::IsA(class) => {
             schema.find(class).map(drop).ok_or_else(|| Error::Class(class.clone()))
         }
         Condition::Like { property, .. } => {
-            let declared = query.property(property, schema)?;
+            let declared = find_property(class, property, schema)?;
+            property.clone_from(&declared.name);
             if declared.ty == Type::String && !declared.array {
                 Ok(())
             } else {
                 Err(Error::Type { property: property.clone(), with: "a pattern".to_owned() })
             }
         }
+        Condition::Compare { property, literal: Literal::String(_), .. }
+            if property.eq_ignore_ascii_case(CLASS) =>
+        {
+            CLASS.clone_into(property);
+            Ok(())
+        }
         Condition::Compare { property, operator, literal } => {
-            let declared = query.property(property, schema)?;
+            let declared = find_property(class, property, schema)?;
+            property.clone_from(&declared.name);
             let ordered = !matches!(operator, Operator::Equal | Operator::NotEqual);
-            let fits = match (&declared.ty, literal) {
+            let fits = match (&declared.ty, &literal) {
                 _ if declared.array => false,
                 (Type::Reference(_) | Type::Char16, _) => false,
                 (Type::String, literal) => matches!(literal, Literal::String(_)),
@@ -64,26 +90,35 @@ pub(super) fn check(condition: &Condition, query: &Query, schema: &Schema) -> Re
     }
 }
 
-fn holds(condition: &Condition, instance: &Instance, schema: &Schema) -> bool {
-    let value = |property: &str| instance.find(property).unwrap_or(&Value::Null);
-    match condition {
-        Condition::Or(of) => of.iter().any(|condition| holds(condition, instance, schema)),
-        Condition::And(of) => of.iter().all(|condition| holds(condition, instance, schema)),
-        Condition::Not(condition) => !holds(condition, instance, schema),
-        Condition::IsNull(property) => *value(property) == Value::Null,
-        Condition::IsA(class) => schema.is_a(instance.class(), class),
-        Condition::Like { property, pattern } => {
-            value(property).as_str().is_some_and(|text| like(text, pattern))
+/// The system property that has the name of the class.
+const CLASS: &str = "__CLASS";
+
+impl Candidate<'_> {
+    fn fulfils(&self, condition: &Condition) -> bool {
+        match condition {
+            Condition::Or(of) => of.iter().any(|condition| self.fulfils(condition)),
+            Condition::And(of) => of.iter().all(|condition| self.fulfils(condition)),
+            Condition::Not(condition) => !self.fulfils(condition),
+            Condition::IsNull(property) => (self.value)(property) == Value::Null,
+            Condition::IsA(class) => self.schema.is_a(self.class, class),
+            Condition::Like { property, pattern } => {
+                (self.value)(property).as_str().is_some_and(|text| like(text, pattern))
+            }
+            Condition::Compare { property, operator, literal } => {
+                let value = match property.as_str() {
+                    CLASS => Value::String(self.class.to_owned()),
+                    property => (self.value)(property),
+                };
+                compare(&value, literal).is_some_and(|ordering| match operator {
+                    Operator::Equal => ordering.is_eq(),
+                    Operator::NotEqual => ordering.is_ne(),
+                    Operator::Less => ordering.is_lt(),
+                    Operator::LessOrEqual => ordering.is_le(),
+                    Operator::Greater => ordering.is_gt(),
+                    Operator::GreaterOrEqual => ordering.is_ge(),
+                })
+            }
         }
-        Condition::Compare { property, operator, literal } => compare(value(property), literal)
-            .is_some_and(|ordering| match operator {
-                Operator::Equal => ordering.is_eq(),
-                Operator::NotEqual => ordering.is_ne(),
-                Operator::Less => ordering.is_lt(),
-                Operator::LessOrEqual => ordering.is_le(),
-                Operator::Greater => ordering.is_gt(),
-                Operator::GreaterOrEqual => ordering.is_ge(),
-            }),
     }
 }
 

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Keywords and names have no case. In a string `\\`, `\'` and `\"` stand for the second character, and no other
-//! backslash may be there. A pattern of LIKE has `%` for any text, `_` for any character, `[a-f]` for one of a set and
+//! backslash may be there. `__CLASS`, the name of the class, can be compared with a string. A pattern of LIKE has `%` for any text, `_` for any character, `[a-f]` for one of a set and
 //! `[^a-f]` for one outside it. A date is a string in either form of CIM. Strings are compared without case.
 //!
 //! A property that is NULL fulfils `IS NULL` and no comparison. Anything else is refused, as is a property that the
@@ -93,15 +93,15 @@ pub(super) enum Error {
 impl Query {
     /// Reads a query and checks it against the classes.
     pub(super) fn parse(text: &str, schema: &Schema) -> Result<Self, Error> {
-        let query = grammar::query(text)?;
+        let mut query = grammar::query(text)?;
         if schema.find(&query.class).is_none() {
             return Err(Error::Class(query.class));
         }
         for name in query.projection.iter().flatten() {
-            query.property(name, schema)?;
+            evaluate::find_property(&query.class, name, schema)?;
         }
-        if let Some(condition) = &query.condition {
-            evaluate::check(condition, &query, schema)?;
+        if let Some(condition) = &mut query.condition {
+            evaluate::check(condition, &query.class, schema)?;
         }
         Ok(query)
     }

@@ -3,8 +3,8 @@ use std::time::Duration;
 use hyperv_replica::{
     cim::Instance,
     mof,
-    sim::{Inventory, Script},
-    soap::ADDRESSING,
+    sim::{Inventory, Script, Vm},
+    soap::{ADDRESSING, Envelope},
     wsman::{Enumerate, EnumerationMode, Filter, Pull, Release, Resource, WSMAN},
     xml::{Element, Name},
 };
@@ -65,8 +65,7 @@ fn a_page_fits_into_the_envelope_that_was_asked_for() {
                 size_header.unwrap().text = size.to_string();
             });
             largest = largest.max(answer.body.len());
-            let envelope =
-                hyperv_replica::soap::Envelope::parse(&answer.body, Default::default()).unwrap();
+            let envelope = Envelope::parse(&answer.body, Default::default()).unwrap();
             let page =
                 hyperv_replica::wsman::read_answer(&pull, &header().message_id, &envelope).unwrap();
             items += page.items.len();
@@ -75,6 +74,31 @@ fn a_page_fits_into_the_envelope_that_was_asked_for() {
         assert_eq!(items, 201);
         assert!(largest <= size && largest > size - 5000, "{largest} of {size}");
     }
+}
+
+#[test]
+fn an_item_that_is_too_large_can_be_asked_for_in_a_larger_envelope() {
+    let long = Vm::new(uuid::Uuid::from_u128(1), &"x".repeat(10_000));
+    let mut bench = Bench::new(Inventory::new("HV01").vm(long), Script::new());
+    let mut context = bench.run(&enumerate(ALL, None)).unwrap().page.context.unwrap();
+    context = bench.run(&pull(&context, None)).unwrap().context.unwrap();
+    let small = |envelope: &mut Envelope| {
+        let size = envelope.header.others.iter_mut().find(|h| h.name.local() == "MaxEnvelopeSize");
+        size.unwrap().text = "8192".to_owned();
+    };
+    for _ in 0..2 {
+        let answer = bench.send_changed(&pull(&context, None), small);
+        assert_eq!(fault(&answer).code, Some(2_150_858_823));
+    }
+    assert_eq!(bench.run(&pull(&context, None)).unwrap().items.len(), 1);
+}
+
+#[test]
+fn a_page_may_be_given_time() {
+    let mut bench = Bench::sample();
+    let context = bench.run(&enumerate(ALL, None)).unwrap().page.context.unwrap();
+    let request = Pull { max_time: Some(Duration::from_secs(5)), ..pull(&context, Some(99)) };
+    assert_eq!(bench.run(&request).unwrap().items.len(), 7);
 }
 
 #[test]
@@ -105,8 +129,11 @@ fn a_class_has_the_instances_of_its_subclasses() {
         ("CIM_System", 7),
         ("Msvm_ReplicationRelationship", 5),
         ("Msvm_ReplicationSettingData", 5),
-        ("CIM_ManagedElement", 18),
+        ("CIM_VirtualSystemSettingData", 11),
+        ("CIM_ManagedElement", 24),
+        ("CIM_Dependency", 6),
         ("Msvm_ConcreteJob", 0),
+        ("CIM_ConcreteJob", 0),
     ] {
         let request =
             Enumerate { resource: class(class_name), filter: None, ..enumerate(ALL, Some(99)) };

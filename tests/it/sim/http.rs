@@ -251,6 +251,17 @@ async fn an_altered_or_repeated_body_ends_the_session() {
 }
 
 #[tokio::test]
+async fn a_status_leaves_the_connection_as_it_is() {
+    let host = host(Script::new().once(On::any(), Do::Status(503))).await;
+    let mut connection = Connection::authenticated(&host).await;
+    for status in [503, 200] {
+        let (headers, body) = connection.sealed(&header().envelope(&get()).to_bytes().unwrap());
+        let answer = connection.post(&headers, &body).await;
+        assert_eq!((answer.status, answer.body.is_empty()), (status, status == 503));
+    }
+}
+
+#[tokio::test]
 async fn identify_without_authentication_hides_the_version() {
     let host = host(Script::new()).await;
     let mut connection = Connection::open(&host).await;

@@ -160,7 +160,9 @@ fn tells_a_method_that_is_none_from_one_that_is_not_simulated() {
         (Some("ActionNotSupported"), Some(2_150_858_771))
     );
     assert!(unknown.text().contains("no method Dance"), "{unknown}");
-    let missing = bench.run(&method("CommitFailover")).unwrap_err();
+    let mut missing = method("CommitFailover");
+    missing.input.children.push(resynchronize(WEB01, Value::Null).input.children.remove(0));
+    let missing = bench.run(&missing).unwrap_err();
     assert_eq!(missing.code, Some(2_150_858_771));
     assert!(missing.text().contains("simulator does not have"), "{missing}");
     assert_eq!(bench.provider.journal(), []);

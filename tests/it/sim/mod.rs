@@ -1,6 +1,7 @@
 //! The simulated host: its provider fed with envelopes, without a socket and on a clock of the tests, and the host
 //! itself over TCP.
 
+mod associations;
 mod enumerate;
 mod get;
 mod header;
@@ -8,6 +9,7 @@ mod http;
 mod invoke;
 mod job;
 mod script;
+mod transfer;
 mod wql;
 
 use std::time::Duration;

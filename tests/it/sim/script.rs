@@ -75,6 +75,37 @@ fn contexts_are_forgotten() {
 }
 
 #[test]
+fn a_page_that_is_refused_is_not_lost() {
+    let script = Script::new().always(On::any(), Do::LimitItems(3));
+    let mut bench = Bench::scripted(script);
+    let all = |most| enumerate("select * from Msvm_ComputerSystem", most);
+    let refused = |fault: Box<Fault>| {
+        assert_eq!((fault.subcode(), fault.code), (Some("EncodingLimit"), Some(2_150_858_823)));
+    };
+    refused(bench.run(&all(Some(4))).unwrap_err());
+    assert_eq!(bench.provider.open_enumerations(bench.now), 0, "there is nothing to go on with");
+    let context = bench.run(&all(None)).unwrap().page.context.unwrap();
+    refused(bench.run(&pull(&context, Some(1000))).unwrap_err());
+    refused(bench.run(&pull(&context, Some(4))).unwrap_err());
+    let page = bench.run(&pull(&context, Some(3))).unwrap();
+    let mut items = page.items;
+    items.extend(bench.run(&pull(&page.context.unwrap(), Some(2))).unwrap().items);
+    let names: Vec<_> = items
+        .iter()
+        .map(|item| item.children.iter().find(|c| c.name.local() == "ElementName").unwrap())
+        .map(|name| name.text.as_str())
+        .collect();
+    assert_eq!(names, ["HV01", "web01", "sql01", "dc02", "files01"]);
+}
+
+#[test]
+fn a_status_comes_without_execution() {
+    let (bench, answer) = resync_with(Do::Status(503));
+    assert_eq!((answer.status, answer.delivery), (503, Delivery::Empty));
+    assert_eq!((answer.body.len(), bench.provider.journal().len()), (0, 0));
+}
+
+#[test]
 fn rules_count_the_requests_that_they_are_for() {
     let get = Get { resource: vm_resource(WEB01) };
     let script = Script::new()

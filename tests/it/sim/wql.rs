@@ -86,6 +86,15 @@ fn isa_asks_for_the_class() {
 }
 
 #[test]
+fn the_name_of_the_class_is_a_system_property() {
+    let mut bench = Bench::sample();
+    let query = "SELECT * FROM CIM_EnabledLogicalElement WHERE __class = 'MSVM_replicationservice'";
+    assert_eq!(bench.column(query, "Name"), ["replicasvc"]);
+    let query = "SELECT * FROM CIM_EnabledLogicalElement WHERE __CLASS <> 'Msvm_ComputerSystem'";
+    assert_eq!(bench.column(query, "Name"), ["replicasvc"]);
+}
+
+#[test]
 fn a_backslash_escapes_itself_and_quotes() {
     let mut bench = Bench::sample();
     let id = r"Microsoft:56495254-0000-4000-8000-000000000001\\HVR\\0";
@@ -131,6 +140,8 @@ fn refuses_what_the_grammar_does_not_have() {
         "select * from CIM_System where OperationalStatus = 2",
         "select * from CIM_System where InstallDate = 'yesterday'",
         "select * from CIM_System where __this isa 'Nothing'",
+        "select * from CIM_System where __CLASS = 1",
+        "select * from CIM_System where __PATH = 'x'",
         "select * from CIM_Service where Started > FALSE",
         "associators of {CIM_System.Name='x'}",
         &deep,

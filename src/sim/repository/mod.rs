@@ -1,0 +1,157 @@
+//! The instances of the simulated host: what its classes hold at a moment.
+
+mod row;
+mod values;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+
+use super::{
+    inventory::{Inventory, Vm},
+    job::{Job, Stage},
+};
+use crate::{
+    cim::{
+        Instance, Value,
+        class::{Property, Schema},
+    },
+    mof,
+    wsman::{Resource, ResourceUri, Selector, SelectorSet},
+};
+
+pub(super) use row::Row;
+pub(super) use values::texts;
+
+/// The only WMI namespace of the host that has classes.
+pub(super) const NAMESPACE: &str = "root/virtualization/v2";
+
+/// 1601-01-01, by which Windows means "never".
+pub(super) const NEVER: Timestamp = Timestamp::constant(-11_644_473_600, 0);
+
+/// The state of the host.
+pub(super) struct Repository {
+    computer: String,
+    caption: String,
+    started: Timestamp,
+    /// The present time: that of the last [`advance`](Self::advance).
+    now: Timestamp,
+    pub(super) vms: Vec<Vm>,
+    pub(super) jobs: Vec<Job>,
+    /// What the schema says of each class that has instances, as it is wanted for each of them.
+    classes: BTreeMap<&'static str, Facts>,
+}
+
+struct Facts {
+    /// In alphabetical order, as hosts write them.
+    properties: Vec<&'static Property>,
+    keys: Vec<&'static str>,
+}
+
+impl Repository {
+    pub(super) fn new(inventory: Inventory, started: Timestamp) -> Self {
+        let ago = |minutes: u64| {
+            started.saturating_sub(Duration::from_secs(60 * minutes)).unwrap_or(Timestamp::MIN)
+        };
+        let mut vms = inventory.vms;
+        for relationship in vms.iter_mut().flat_map(|vm| &mut vm.relationships) {
+            relationship.last = match relationship.state {
+                0..=2 => NEVER,
+                3 => ago(2),
+                _ => ago(180),
+            };
+        }
+        let classes = row::CLASSES.map(|class| {
+            let mut properties = schema().properties(class);
+            properties.sort_by_cached_key(|property| property.name.to_ascii_lowercase());
+            (class, Facts { properties, keys: schema().keys(class) })
+        });
+        Self {
+            computer: inventory.computer,
+            caption: inventory.caption,
+            started,
+            now: started,
+            vms,
+            jobs: Vec::new(),
+            classes: BTreeMap::from(classes),
+        }
+    }
+
+    /// Lets happen what has happened since: jobs begin, end and are removed.
+    pub(super) fn advance(&mut self, now: Timestamp) {
+        self.now = now;
+        for job in &mut self.jobs {
+            let Some(relationship) =
+                self.vms.get_mut(job.vm).and_then(|vm| vm.relationships.get_mut(job.relationship))
+            else {
+                continue;
+            };
+            let stage = job.stage_at(now);
+            if stage == job.stage {
+                continue;
+            }
+            job.stage = stage;
+            relationship.state = match stage {
+                Stage::Waiting => continue,
+                Stage::Running => 10,
+                Stage::Ended if job.end.is_success() => {
+                    relationship.resynchronized(job.ended_at());
+                    continue;
+                }
+                // As after a cancelled resynchronization: it is still needed.
+                Stage::Ended => {
+                    relationship.health = 3;
+                    9
+                }
+            };
+        }
+        self.jobs.retain(|job| job.is_kept(now));
+    }
+
+    /// A relationship was resynchronized without a job.
+    pub(super) fn resynchronized(&mut self, vm: usize, relationship: usize, now: Timestamp) {
+        if let Some(vm) = self.vms.get_mut(vm)
+            && let Some(relationship) = vm.relationships.get_mut(relationship)
+        {
+            relationship.resynchronized(now);
+        }
+    }
+
+    /// The key of an instance, in alphabetical order; nothing when it is gone.
+    pub(super) fn resource(&self, row: Row) -> Option<Resource> {
+        let mut selectors = SelectorSet::new();
+        for key in &self.classes.get(row.class())?.keys {
+            let value = match self.property(row, key)? {
+                Value::Reference(resource) => Selector::Reference(resource),
+                value => Selector::Text(value.to_string()),
+            };
+            selectors.insert(key, value);
+        }
+        Some(Resource { uri: ResourceUri::wmi(NAMESPACE, row.class()), selectors })
+    }
+
+    /// The instance; nothing when it is gone. A NULL array is left out, as hosts do.
+    pub(super) fn instance(&self, row: Row) -> Option<Instance> {
+        let mut instance = Instance::new(ResourceUri::wmi(NAMESPACE, row.class()));
+        for property in &self.classes.get(row.class())?.properties {
+            let value = self.property(row, &property.name)?;
+            if !(property.array && value == Value::Null) {
+                instance.properties.push((property.name.clone(), value));
+            }
+        }
+        Some(instance)
+    }
+
+    /// A client has been shown an instance.
+    pub(super) fn seen(&mut self, row: Row) {
+        if let Row::Job(id) = row {
+            for job in self.jobs.iter_mut().filter(|job| job.id == id) {
+                job.seen = true;
+            }
+        }
+    }
+}
+
+pub(super) fn schema() -> &'static Schema {
+    mof::schema()
+}
