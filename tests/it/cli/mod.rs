@@ -4,6 +4,8 @@ mod any_class;
 mod commands;
 mod explain;
 mod failures;
+#[cfg(target_os = "linux")]
+mod memory;
 mod password;
 mod usage;
 
