@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     COMMON, Error, Value,
-    class::{Method, Type},
+    class::{Method, Schema, Type},
     instance::{is_member, members},
 };
 use crate::{
@@ -69,7 +69,7 @@ impl Output {
     ) -> Result<Self, Error> {
         let mut parameters = Vec::new();
         let mut return_value = absent;
-        for (name, elements) in members(output) {
+        for (name, elements) in members(output, output.name.namespace()) {
             let (name, value) = decode(name, &elements)?;
             if name == "ReturnValue" {
                 let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
@@ -143,10 +143,12 @@ pub fn encode_untyped_input(
 /// When a parameter is not one of the method, or its value is invalid.
 pub fn decode_input(input: &Element, method: &Method) -> Result<Vec<(String, Value)>, Error> {
     let unknown = |name| Error::NoSuchParameter { method: method.name.clone(), name };
-    if let Some(foreign) = input.children.iter().find(|child| !is_member(child, input)) {
+    if let Some(foreign) =
+        input.children.iter().find(|child| !is_member(child, input.name.namespace()))
+    {
         return Err(unknown(foreign.name.to_string()));
     }
-    members(input)
+    members(input, input.name.namespace())
         .into_iter()
         .map(|(name, elements)| {
             let parameter = method.parameters.iter().find(|p| p.is_in() && p.name == name);
@@ -175,7 +177,7 @@ fn decode_member(
     ty: Option<&Type>,
     array: bool,
 ) -> Result<(String, Value), Error> {
-    Value::decode(elements, ty, array)
+    Value::decode(elements, ty, array, &Schema::default())
         .map(|value| (name.to_owned(), value))
         .map_err(|source| Error::Member { name: name.to_owned(), source: Box::new(source) })
 }

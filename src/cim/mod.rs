@@ -8,6 +8,7 @@
 
 pub mod class;
 mod datetime;
+mod embedded;
 mod instance;
 mod method;
 mod open_enum;
@@ -16,6 +17,7 @@ mod value;
 pub mod wql;
 
 pub use datetime::{Datetime, Partial};
+pub use embedded::Nulls;
 pub use instance::{FromInstance, Instance};
 pub use method::{Output, decode_input, encode_input, encode_output, encode_untyped_input};
 pub(crate) use open_enum::open_enum;
@@ -87,6 +89,15 @@ pub enum Error {
     /// Our caller gave a name that cannot stand in a query or an object path.
     #[error("{0:?} is not a name that WMI allows")]
     Identifier(String),
+    /// An instance is no CIM-XML, or cannot be written as such.
+    #[error("the embedded instance is no CIM-XML")]
+    Embedded(#[source] crate::xml::Error),
+    /// Instances are embedded in each other too deeply.
+    #[error("more than {limit} instances are embedded in each other")]
+    Depth {
+        /// The limit.
+        limit: usize,
+    },
     /// A datetime cannot be written in the form that was asked for.
     #[error("{value} cannot be written as {form} has it")]
     NotRepresentable {

@@ -5,7 +5,10 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Datetime, Error, class::Type};
+use super::{
+    Datetime, Error, Instance,
+    class::{Schema, Type},
+};
 use crate::{
     soap::EndpointReference,
     wsman::Resource,
@@ -15,7 +18,8 @@ use crate::{
 /// A value of a property or parameter.
 ///
 /// NULL and the empty string are different values. A value whose type no schema tells is a [`String`](Self::String),
-/// a [`Datetime`](Self::Datetime) or a [`Reference`](Self::Reference), as the wire shows it.
+/// a [`Datetime`](Self::Datetime), a [`Reference`](Self::Reference) or an [`Instance`](Self::Instance), as the wire shows
+/// it. The wire does not show that a single element is an array: see [`as_slice`](Self::as_slice).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -51,6 +55,9 @@ pub enum Value {
     Datetime(Datetime),
     /// A reference
     Reference(Resource),
+    /// An instance that the host sent as elements. One that it sent as text is a string, see
+    /// [`to_embedded`](Self::to_embedded)
+    Instance(Box<Instance>),
     /// An array; it holds no arrays
     Array(Vec<Self>),
 }
@@ -79,6 +86,16 @@ impl Value {
             Self::SInt64(n) => u64::try_from(*n).ok(),
             Self::String(text) => text.trim().parse().ok(),
             _ => None,
+        }
+    }
+
+    /// The elements of an array, and a scalar as an array of one; none for NULL. For arrays that no schema knows.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Self] {
+        match self {
+            Self::Null => &[],
+            Self::Array(values) => values,
+            scalar => std::slice::from_ref(scalar),
         }
     }
 
@@ -130,29 +147,33 @@ impl Value {
         elements: &[&Element],
         ty: Option<&Type>,
         array: bool,
+        schema: &Schema,
     ) -> Result<Self, Error> {
         match elements {
             [] => Ok(Self::Null),
-            [one] if !array || is_nil(one) => Self::decode_one(one, ty),
+            [one] if !array || is_nil(one) => Self::decode_one(one, ty, schema),
             several => several
                 .iter()
-                .map(|element| Self::decode_one(element, ty))
+                .map(|element| Self::decode_one(element, ty, schema))
                 .collect::<Result<_, _>>()
                 .map(Self::Array),
         }
     }
 
-    fn decode_one(element: &Element, ty: Option<&Type>) -> Result<Self, Error> {
+    fn decode_one(element: &Element, ty: Option<&Type>, schema: &Schema) -> Result<Self, Error> {
         if is_nil(element) {
             return Ok(Self::Null);
         }
         match ty {
             Some(Type::Datetime) => Datetime::from_element(element).map(Self::Datetime),
             Some(Type::Reference(_)) => reference(element),
-            Some(ty) => Self::parse(&element.text, ty),
             None if Datetime::is_in(element) => Datetime::from_element(element).map(Self::Datetime),
-            None if EndpointReference::is_in(element) => reference(element),
-            None => Ok(Self::String(element.text.clone())),
+            None | Some(Type::String) if EndpointReference::is_in(element) => reference(element),
+            None | Some(Type::String) => Ok(Instance::embedded_in(element, schema).map_or_else(
+                || Self::String(element.text.clone()),
+                |instance| Self::Instance(Box::new(instance)),
+            )),
+            Some(ty) => Self::parse(&element.text, ty),
         }
     }
 
@@ -166,8 +187,31 @@ impl Value {
             }
             Self::Datetime(datetime) => vec![datetime.into_child_of(element())],
             Self::Reference(resource) => vec![resource.into_children_of(element())],
+            Self::Instance(instance) => vec![instance.into_children_of(element())],
             scalar => vec![element().text(&scalar.to_string())],
         }
+    }
+
+    /// The type of a scalar; none for NULL and arrays.
+    pub(super) fn ty(&self) -> Option<Type> {
+        Some(match self {
+            Self::Null | Self::Array(_) => return None,
+            Self::Boolean(_) => Type::Boolean,
+            Self::UInt8(_) => Type::UInt8,
+            Self::SInt8(_) => Type::SInt8,
+            Self::UInt16(_) => Type::UInt16,
+            Self::SInt16(_) => Type::SInt16,
+            Self::UInt32(_) => Type::UInt32,
+            Self::SInt32(_) => Type::SInt32,
+            Self::UInt64(_) => Type::UInt64,
+            Self::SInt64(_) => Type::SInt64,
+            Self::Real32(_) => Type::Real32,
+            Self::Real64(_) => Type::Real64,
+            Self::Char16(_) => Type::Char16,
+            Self::String(_) | Self::Instance(_) => Type::String,
+            Self::Datetime(_) => Type::Datetime,
+            Self::Reference(reference) => Type::Reference(reference.class().to_owned()),
+        })
     }
 
     /// Whether the value may stand where the type, or an array of it, is wanted. NULL may stand anywhere.
@@ -176,23 +220,9 @@ impl Value {
         match (self, ty) {
             (Self::Null, _) => true,
             (Self::Array(values), _) => array && values.iter().all(|value| value.is_of(ty, false)),
-            _ if array => false,
-            (Self::Boolean(_), Type::Boolean)
-            | (Self::UInt8(_), Type::UInt8)
-            | (Self::SInt8(_), Type::SInt8)
-            | (Self::UInt16(_), Type::UInt16)
-            | (Self::SInt16(_), Type::SInt16)
-            | (Self::UInt32(_), Type::UInt32)
-            | (Self::SInt32(_), Type::SInt32)
-            | (Self::UInt64(_), Type::UInt64)
-            | (Self::SInt64(_), Type::SInt64)
-            | (Self::Real32(_), Type::Real32)
-            | (Self::Real64(_), Type::Real64)
-            | (Self::Char16(_), Type::Char16)
-            | (Self::String(_), Type::String)
-            | (Self::Datetime(_), Type::Datetime)
-            | (Self::Reference(_), Type::Reference(_)) => true,
-            _ => false,
+            (Self::Instance(_), _) => false,
+            (Self::Reference(_), Type::Reference(_)) => !array,
+            (scalar, ty) => !array && scalar.ty().as_ref() == Some(ty),
         }
     }
 }
@@ -218,6 +248,7 @@ impl fmt::Display for Value {
             Self::String(value) => value.fmt(f),
             Self::Datetime(value) => value.fmt(f),
             Self::Reference(value) => value.fmt(f),
+            Self::Instance(value) => value.fmt(f),
             Self::Array(values) => {
                 for (index, value) in values.iter().enumerate() {
                     if index > 0 {

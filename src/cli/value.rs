@@ -20,6 +20,10 @@ pub(super) enum Row {
 /// A value: numbers exact, NULL as null, what JSON has no form for as text.
 pub(super) struct JsonValue<'a>(pub(super) &'a Value);
 
+/// An instance: its properties in the order of the wire; what is not a property has a name of the kind that WMI keeps for
+/// itself.
+struct JsonInstance<'a>(&'a Instance, Option<&'a Reference>);
+
 /// A reference: `{"class", "keys"}`.
 struct JsonReference<'a>(&'a Reference);
 
@@ -30,12 +34,18 @@ struct JsonKeys<'a>(&'a Reference);
 pub(super) struct JsonOutput<'a>(pub(super) &'a Output);
 
 impl Serialize for Row {
-    /// The properties in the order of the wire; what is not a property has a name of the kind that WMI keeps for itself.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (instance, reference) = match self {
             Self::Instance(instance, reference) => (instance, reference),
             Self::Reference(reference) => return JsonReference(reference).serialize(serializer),
         };
+        JsonInstance(instance, reference.as_ref()).serialize(serializer)
+    }
+}
+
+impl Serialize for JsonInstance<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(instance, reference) = self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("__class", instance.class())?;
         if let Some((name, place)) = elsewhere(&instance.uri) {
@@ -71,6 +81,7 @@ impl Serialize for JsonValue<'_> {
             Value::Real32(value) if value.is_finite() => value.serialize(serializer),
             Value::Real64(value) if value.is_finite() => value.serialize(serializer),
             Value::Reference(value) => JsonReference(value).serialize(serializer),
+            Value::Instance(value) => JsonInstance(value, None).serialize(serializer),
             Value::Array(values) => serializer.collect_seq(values.iter().map(JsonValue)),
             text @ (Value::Real32(_)
             | Value::Real64(_)

@@ -1,8 +1,10 @@
 //! CIM: values and their XML form, instances, the parameters of methods, WQL.
 
 mod datetime;
+mod embedded;
 mod method;
 mod path;
+mod tree;
 mod wql;
 
 use hyperv_replica::{
