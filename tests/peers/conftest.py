@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypsrp.wsman import WSMan
 
 from hvr import Hvr
+from psrp_client import connect
 from winrm_host import PASSWORD, USER, Host
 
 
@@ -17,6 +19,12 @@ def host() -> Iterator[Host]:
     with Host() as running:
         yield running
         assert running.offences == []
+
+
+@pytest.fixture
+def client(host: Host) -> WSMan:
+    """pypsrp, pointed at the host."""
+    return connect(host.url, USER, PASSWORD)
 
 
 @pytest.fixture

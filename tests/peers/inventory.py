@@ -9,66 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-NAMESPACE = "root/virtualization/v2"
-URI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/" + NAMESPACE + "/"
+from made_up import made_up_instances
+from schema import Instance, Interval, is_a
+
 NEVER = datetime(1601, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A CIM interval, in seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Class:
-    """What the host knows of a class: its parent and its key properties."""
-
-    name: str
-    parent: str | None
-    keys: tuple[str, ...] = ()
-
-
-CLASSES = {
-    entry.name.lower(): entry
-    for entry in [
-        Class("CIM_ComputerSystem", None, ("CreationClassName", "Name")),
-        Class("Msvm_ComputerSystem", "CIM_ComputerSystem", ("CreationClassName", "Name")),
-        Class("Msvm_ReplicationService", None, ("SystemCreationClassName", "SystemName", "CreationClassName", "Name")),
-        Class("Msvm_ReplicationRelationship", None, ("InstanceID",)),
-        Class("Msvm_ReplicationSettingData", None, ("InstanceID",)),
-        Class("CIM_ConcreteJob", None, ("InstanceID",)),
-        Class("Msvm_ConcreteJob", "CIM_ConcreteJob", ("InstanceID",)),
-        Class("Msvm_MigrationJob", "Msvm_ConcreteJob", ("InstanceID",)),
-    ]
-}
-
-
-def is_a(class_name: str, ancestor: str) -> bool:
-    """Whether a class is another one or comes from it."""
-    current: Class | None = CLASSES[class_name.lower()]
-    while current is not None:
-        if current.name.lower() == ancestor.lower():
-            return True
-        current = CLASSES[current.parent.lower()] if current.parent else None
-    return False
-
-
-@dataclass(frozen=True)
-class Instance:
-    """One instance: its class and its properties; None is NULL, a list is an array."""
-
-    class_name: str
-    properties: dict[str, Any]
-
-    def keys(self) -> list[tuple[str, str]]:
-        return [(key, str(self.properties[key])) for key in CLASSES[self.class_name.lower()].keys]
 
 
 @dataclass
 class Vm:
-    """A virtual machine; `extended_state` is the state of its extended relationship, if it has one."""
+    """A virtual machine; `extended_state` is the state of its extended relationship, if it has one.
+
+    `settings` are those of its replication that were changed by a method.
+    """
 
     name: str
     mode: int = 0
@@ -78,6 +30,7 @@ class Vm:
     extended_state: int | None = None
     primary_host: str | None = None
     guid: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -137,6 +90,7 @@ class Inventory:
         self.scheduled: list[tuple[Vm, datetime]] = []
         self.script = JobScript()
         self.hides_vms = False
+        self.extra = made_up_instances(self._host(japanese=False).reference())
         self._lock = threading.RLock()
 
     def vm(self, wanted: str) -> Vm:
@@ -144,24 +98,30 @@ class Inventory:
         return next(vm for vm in self.vms if vm.name == wanted)
 
     def instances(self, class_name: str, japanese: bool = False) -> list[Instance]:
-        """Every instance of a class and of the classes that come from it."""
+        """Every instance of a class and of the classes that come from it, or of all classes for `*`."""
         with self._lock:
             self._settle()
             vms = [] if self.hides_vms else self.vms
-            all_instances = [self._host(japanese), *(_computer_system(vm, japanese) for vm in vms), self._service()]
+            host, service = self._host(japanese), self._service()
+            all_instances = [host, service, _associate("Msvm_HostedService", Antecedent=host, Dependent=service)]
             for vm in vms:
-                for number in _relationships(vm):
-                    all_instances += [_relationship(vm, number), _settings(vm, number)]
-            all_instances += [_job(job) for job in self.jobs if not job.gone]
-            return [instance for instance in all_instances if is_a(instance.class_name, class_name)]
+                all_instances += _of_vm(vm, _computer_system(vm, japanese), service)
+            for job in self.jobs:
+                if not job.gone:
+                    target = _computer_system(job.vm, japanese)
+                    all_instances += [_job(job), _affected(target, _job(job))]
+            all_instances += self.extra
+            return [
+                instance for instance in all_instances if class_name == "*" or is_a(instance.class_name, class_name)
+            ]
 
-    def resynchronize(self, vm_guid: str, start: datetime | None) -> tuple[int, Job | None]:
+    def find_vm(self, guid: str) -> Vm | None:
+        return next((vm for vm in self.vms if vm.guid.lower() == guid.lower()), None)
+
+    def resynchronize(self, vm: Vm, start: datetime | None) -> tuple[int, Job | None]:
         """Runs the method: its return value and its job."""
         with self._lock:
             self._settle()
-            vm = next((vm for vm in self.vms if vm.guid.lower() == vm_guid.lower()), None)
-            if vm is None:
-                return 32773, None
             if self.script.return_value not in (0, 4096):
                 return self.script.return_value, None
             extended = vm.mode == 2
@@ -234,6 +194,29 @@ class Inventory:
         )
 
 
+def _associate(class_name: str, **ends: Instance) -> Instance:
+    return Instance(class_name, {end: instance.reference() for end, instance in ends.items()})
+
+
+def _affected(target: Instance, job: Instance) -> Instance:
+    association = _associate("Msvm_AffectedJobElement", AffectedElement=target, AffectingElement=job)
+    return Instance(association.class_name, {**association.properties, "ElementEffects": [0]})
+
+
+def _of_vm(vm: Vm, system: Instance, service: Instance) -> list[Instance]:
+    """A VM with its relationships, their settings, and what connects them."""
+    found = [system, _associate("Msvm_ServiceAffectsElement", AffectedElement=system, AffectingElement=service)]
+    for number in _relationships(vm):
+        relationship, settings = _relationship(vm, number), _settings(vm, number)
+        found += [
+            relationship,
+            settings,
+            _associate("Msvm_SystemReplicationRelationship", Antecedent=system, Dependent=relationship),
+            _associate("Msvm_SettingsDefineState", ManagedElement=relationship, SettingData=settings),
+        ]
+    return found
+
+
 def _set_state(job: Job, state: int) -> None:
     if job.extended:
         job.vm.extended_state = state
@@ -284,6 +267,7 @@ def _settings(vm: Vm, number: int) -> Instance:
             "ReplicationProvider": None,
             "VirtualSystemIdentifier": vm.guid,
             "VirtualSystemType": "Microsoft:Hyper-V:Replica",
+            **vm.settings,
         },
     )
 

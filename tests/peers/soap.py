@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ S = "http://www.w3.org/2003/05/soap-envelope"
 A = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 W = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 P = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"
+B = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd"
 N = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 X = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 E = "http://schemas.xmlsoap.org/ws/2004/08/eventing"
@@ -29,7 +31,15 @@ XML = "http://www.w3.org/XML/1998/namespace"
 ANONYMOUS = A + "/role/anonymous"
 FAULT_DETAIL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 
-Selectors = list[tuple[str, str]]
+# The value of a selector is a text, or a reference where the key of an association is one.
+Selectors = list[tuple[str, Any]]
+
+
+class Reference(NamedTuple):
+    """A reference to an instance: a resource URI and the key."""
+
+    resource: str
+    selectors: Selectors
 
 
 def name(namespace: str, local: str) -> str:
@@ -50,11 +60,13 @@ class SoapFault(Exception):
         receiver: bool = False,
         provider: str | None = None,
         not_understood: tuple[str, str] | None = None,
+        innocent: bool = False,
     ) -> None:
         super().__init__(f"{subcode} {code}: {reason}")
         self.subcode, self.code, self.reason = subcode, code, reason
         self.detail, self.receiver, self.provider = detail, receiver, provider
         self.not_understood = not_understood
+        self.innocent = innocent  # a right client meets it, too
 
     @property
     def action(self) -> str:
@@ -74,6 +86,15 @@ def schema_error(reason: str) -> SoapFault:
 
 def bad_selectors(code: int, reason: str) -> SoapFault:
     return SoapFault("w:InvalidSelectors", code, reason, detail=FAULT_DETAIL + "UnexpectedSelectors")
+
+
+def wmi_error(code: int, reason: str) -> SoapFault:
+    """What WMI or a provider refuses, in the form that WinRM gives it."""
+    return SoapFault("w:InternalError", code, reason, receiver=True, provider=reason)
+
+
+def too_large(code: int, reason: str) -> SoapFault:
+    return SoapFault("w:EncodingLimit", code, reason, detail=FAULT_DETAIL + "MaxEnvelopeSizeExceeded", innocent=True)
 
 
 def not_found(
@@ -118,6 +139,32 @@ def elements(parent: etree._Element) -> list[etree._Element]:
         if text and text.strip():
             raise schema_error(f"Text is not allowed between the children of {parent.tag}.")
     return [child for child in parent if isinstance(child.tag, str)]
+
+
+def sequence(body: etree._Element | None, root: str, order: list[tuple[str, str]]) -> dict[str, etree._Element]:
+    """The children of a body by local name; they must be known and stand in their order."""
+    found = repeatable_sequence(body, root, order)
+    for key, parts in found.items():
+        if len(parts) > 1:
+            raise schema_error(f"{key} is repeated.")
+    return {key: parts[0] for key, parts in found.items()}
+
+
+def repeatable_sequence(
+    body: etree._Element | None, root: str, order: list[tuple[str, str]]
+) -> dict[str, list[etree._Element]]:
+    """As `sequence`, for children that may be arrays and come as often as these have elements."""
+    if body is None or body.tag != root:
+        raise schema_error(f"The Body holds no {root}.")
+    places = [name(namespace, local) for namespace, local in order]
+    found: dict[str, list[etree._Element]] = {}
+    last = 0
+    for child in elements(body):
+        if child.tag not in places or places.index(child.tag) < last:
+            raise schema_error(f"{child.tag} is unknown or out of its order.")
+        last = places.index(child.tag)
+        found.setdefault(etree.QName(child).localname, []).append(child)
+    return found
 
 
 def read_message_id(data: bytes) -> str | None:
@@ -201,7 +248,8 @@ def _read_header(headers: Sequence[etree._Element], request: Request) -> None:
     request.action = _text(by_name[name(A, "Action")])
     request.resource = _text(by_name[name(W, "ResourceURI")])
     request.max_envelope_size = _envelope_size(by_name.get(name(W, "MaxEnvelopeSize")))
-    request.operation_timeout = _timeout(by_name.get(name(W, "OperationTimeout")))
+    if name(W, "OperationTimeout") in by_name:
+        request.operation_timeout = read_duration(by_name[name(W, "OperationTimeout")])
     request.locale = _locale(by_name.get(name(W, "Locale")), 2150858887, "Locale")
     request.data_locale = _locale(by_name.get(name(P, "DataLocale")), 2150858818, "DataLocale")
     for tag in ("SessionId", "OperationID"):
@@ -242,12 +290,11 @@ def _envelope_size(header: etree._Element | None) -> int:
     return min(size, 512000)
 
 
-def _timeout(header: etree._Element | None) -> float | None:
-    if header is None:
-        return None
-    match = DURATION.fullmatch(_text(header))
+def read_duration(element: etree._Element) -> float:
+    """An xs:duration in seconds."""
+    match = DURATION.fullmatch(_text(element))
     if not match or not any(match.groups()):
-        raise bad_header(f"The XML contains an invalid timeout field in the SOAP header: {header.text}.")
+        raise bad_header(f"{element.tag} is no duration: {element.text}.")
     days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
@@ -273,15 +320,25 @@ def read_selectors(selector_set: etree._Element) -> Selectors:
     selectors: Selectors = []
     for selector in elements(selector_set):
         key = selector.get("Name")
-        if selector.tag != name(W, "Selector") or not key or len(selector):
-            raise bad_selectors(2150858843, "The SelectorSet holds something else than plain selectors.")
+        if selector.tag != name(W, "Selector") or not key:
+            raise bad_selectors(2150858843, "The SelectorSet holds something else than selectors.")
         if key.lower() in (seen.lower() for seen, _ in selectors):
             raise bad_selectors(2150858847, f"The selector {key} is repeated.")
-        selectors.append((key, selector.text or ""))
+        selectors.append((key, _selector_value(selector)))
     return selectors
 
 
-def read_reference(parent: etree._Element) -> tuple[str, Selectors]:
+def _selector_value(selector: etree._Element) -> Any:
+    """A text, or the one reference that a selector may hold: DSP0226 section 5.4.2.2."""
+    if not len(selector):
+        return selector.text or ""
+    inner = elements(selector)
+    if [part.tag for part in inner] != [name(A, "EndpointReference")]:
+        raise bad_selectors(2150858845, "A selector holds something else than a text or a reference.")
+    return read_reference(inner[0])
+
+
+def read_reference(parent: etree._Element) -> Reference:
     """The resource URI and the selectors of an endpoint reference whose parts are the children of `parent`."""
     parts = elements(parent)
     if [part.tag for part in parts] != [name(A, "Address"), name(A, "ReferenceParameters")]:
@@ -293,17 +350,21 @@ def read_reference(parent: etree._Element) -> tuple[str, Selectors]:
     inner = elements(parts[1])
     if [part.tag for part in inner] != [name(W, "ResourceURI"), name(W, "SelectorSet")]:
         raise schema_error("ReferenceParameters are not a ResourceURI and a SelectorSet.")
-    return inner[0].text or "", read_selectors(inner[1])
+    return Reference(inner[0].text or "", read_selectors(inner[1]))
 
 
-def write_reference(parent: etree._Element, resource: str, selectors: Iterable[tuple[str, str]]) -> None:
+def write_reference(parent: etree._Element, resource: str, selectors: Iterable[tuple[str, Any]]) -> None:
     """Writes an endpoint reference into `parent`, selectors in alphabetical order as Windows has them."""
     etree.SubElement(parent, name(A, "Address")).text = ANONYMOUS
     parameters = etree.SubElement(parent, name(A, "ReferenceParameters"))
     etree.SubElement(parameters, name(W, "ResourceURI")).text = resource
     selector_set = etree.SubElement(parameters, name(W, "SelectorSet"))
-    for key, value in sorted(selectors):
-        etree.SubElement(selector_set, name(W, "Selector"), Name=key).text = value
+    for key, value in sorted(selectors, key=lambda selector: selector[0].lower()):
+        selector = etree.SubElement(selector_set, name(W, "Selector"), Name=key)
+        if isinstance(value, Reference):
+            write_reference(etree.SubElement(selector, name(A, "EndpointReference")), *value)
+        else:
+            selector.text = value
 
 
 PREFIXES = {

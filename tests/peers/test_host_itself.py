@@ -15,6 +15,7 @@ from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportErr
 from pypsrp.wsman import WSMan
 
 import wql
+from failures import Broken
 from inventory import JobScript
 from psrp_client import (
     NAMESPACES,
@@ -37,12 +38,7 @@ from psrp_client import (
     resynchronize_input,
 )
 from soap import SoapFault
-from winrm_host import PASSWORD, USER, Broken, Host
-
-
-@pytest.fixture
-def client(host: Host) -> WSMan:
-    return connect(host.url, USER, PASSWORD)
+from winrm_host import PASSWORD, USER, Host
 
 
 def fault_code(error: pytest.ExceptionInfo[WSManFaultError]) -> int:
@@ -76,7 +72,7 @@ def test_refuses_a_body_in_clear(host: Host) -> None:
 def test_pulls_one_item_when_no_number_is_asked_for(client: WSMan, host: Host) -> None:
     sizes = [len(items) for items in pages(client, URI + "*", "select * from Msvm_ComputerSystem")]
     assert sizes == [1] * 15
-    assert not host.provider.open
+    assert not host.provider.enumerations.open
 
 
 def test_pulls_pages_of_the_size_asked_for(client: WSMan) -> None:
@@ -91,7 +87,7 @@ def test_optimized_enumeration_brings_items_at_once(client: WSMan, host: Host) -
     (instance,) = body.find("n:EnumerateResponse/w:Items", NAMESPACES) or []
     assert read(instance)["ReplicationState"] is None and read(instance)["Name"] == "HV-PEER"
     assert body.find("n:EnumerateResponse/w:EndOfSequence", NAMESPACES) is not None
-    assert not host.provider.open
+    assert not host.provider.enumerations.open
 
 
 @pytest.mark.parametrize(
@@ -210,9 +206,9 @@ def test_releases_an_enumeration(client: WSMan, host: Host) -> None:
     request = ET.Element(name("n", "Release"))
     context = ET.SubElement(request, name("n", "EnumerationContext"))
     context.text = body.findtext("n:EnumerateResponse/n:EnumerationContext", namespaces=NAMESPACES)
-    assert len(host.provider.open) == 1
+    assert len(host.provider.enumerations.open) == 1
     client.invoke(RELEASE, URI + "Msvm_ComputerSystem", request)
-    assert not host.provider.open
+    assert not host.provider.enumerations.open
 
 
 def test_runs_a_job_to_its_end(client: WSMan, host: Host) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from failures import Broken
 from hvr import Hvr
 from inventory import JobScript
 from soap import SoapFault
-from winrm_host import Broken, Host
+from winrm_host import Host
 
 TIMED_OUT = SoapFault(
     "w:TimedOut", 2150858793, "The service cannot complete the operation within the time specified.", receiver=True

@@ -19,7 +19,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from hvr import Hvr, Run, word
-from inventory import URI, JobScript
+from inventory import JobScript
+from schema import URI
 from winrm_host import PASSWORD, USER, Host
 
 ODD_NAMES = ["O'Brien's \"test\" VM", "R&D <prod>", "back\\slash\\", "Bücher Größe Ж 日本", "100%_of[it]", " padded "]
@@ -83,7 +84,7 @@ def test_vm_list_as_ndjson(hvr: Hvr, host: Host) -> None:
 def test_asks_in_english_and_leaves_nothing_open(hvr: Hvr, host: Host) -> None:
     hvr.run("vm", "list").expect(0)
     assert {entry.locale for entry in host.journal if entry.operation != "Identify"} == {"en-US"}
-    assert not host.provider.open, "an enumeration was neither read to its end nor released"
+    assert not host.provider.enumerations.open, "an enumeration was neither read to its end nor released"
     assert host.handshakes == host.connections, "a connection is authenticated once"
 
 

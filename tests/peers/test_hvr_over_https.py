@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from certificates import Certificate, certificate
+from failures import Broken
 from hvr import Hvr
-from winrm_host import PASSWORD, USER, Broken, Host
+from winrm_host import PASSWORD, USER, Host
 
 IP, NAME = "127.0.0.1", "localhost"
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
@@ -91,7 +92,7 @@ def test_resynchronizes(connect: Connect, auth: str, name: str) -> None:
     host, hvr = connect(auth=auth, name=name)
     completes(host, hvr)
     assert host.handshakes == (host.connections if auth == "ntlm" else 0)
-    assert not host.provider.open
+    assert not host.provider.enumerations.open
 
 
 @pytest.mark.parametrize("version", [TLS12, TLS13])

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import enum
 import io
 import os
 import re
@@ -30,9 +29,10 @@ from typing import Any
 import spnego
 from spnego._ntlm_raw.messages import Authenticate, AvFlags, AvId, NegotiateFlags, NTClientChallengeV2
 
+from failures import FOREIGN, Broken, Script
 from inventory import Inventory, peer_inventory
 from provider import Entry, Provider
-from soap import SoapFault, parse_request, read_message_id, to_bytes, write_fault
+from soap import SoapFault, parse_request, read_message_id, to_bytes, too_large, write_fault
 
 USER, PASSWORD = "peer", "Pässword 5 'x' <&> \\ \" Ж"
 
@@ -69,46 +69,6 @@ OFFENSIVE = {
 }
 
 
-class Broken(enum.Enum):
-    """What goes wrong with one request; the first group before it is executed, the second after."""
-
-    DROP_BEFORE = enum.auto()
-    UNAUTHORIZED = enum.auto()
-    BAD_REQUEST = enum.auto()
-    SOAP_FAULT = enum.auto()
-
-    DROP_AFTER = enum.auto()
-    CLOSE_AFTER = enum.auto()
-    DELAY = enum.auto()
-    CLEAR_ANSWER = enum.auto()
-    CORRUPT_SIGNATURE = enum.auto()
-    WRONG_RELATES_TO = enum.auto()
-    GARBAGE = enum.auto()
-    DOCTYPE = enum.auto()
-    TRUNCATED = enum.auto()
-    HTML = enum.auto()
-    JSON = enum.auto()
-
-
-# What something that is no WinRM answers.
-FOREIGN = {
-    Broken.HTML: (b"<html><body>Sign in first</body></html>", "text/html; charset=utf-8"),
-    Broken.JSON: (b'{"status": "ok"}', "application/json"),
-}
-
-
-@dataclass
-class Script:
-    """One planned failure: on which operation, what, and how often (None is always)."""
-
-    operation: str
-    broken: Broken
-    times: int | None
-    seconds: float
-    fault: SoapFault | None
-    reset: bool
-
-
 @dataclass
 class Host:
     """The host: use it as a context manager, then its `url` answers."""
@@ -121,6 +81,7 @@ class Host:
     mechanisms: tuple[str, ...] = ("Negotiate",)  # or "Basic"
     allows_clear: bool = False  # over http, as AllowUnencrypted does
     clear_refusal: int = 401  # or 500, which hosts answer, too
+    answers_anyone: bool = True  # with the header WSMANIDENTIFY, and only an Identify
 
     def __post_init__(self) -> None:
         self.provider = Provider(self.inventory)
@@ -224,11 +185,11 @@ class Host:
                     raise before
                 answer = to_bytes(self.provider.handle(request, entry))
                 if len(answer) > request.max_envelope_size:
-                    raise SoapFault("w:EncodingLimit", 2150858824, "The answer is larger than MaxEnvelopeSize.")
+                    raise too_large(2150858824, "The answer is larger than MaxEnvelopeSize.")
                 entry.answer = "ok"
                 return 200, answer
             except SoapFault as fault:
-                if fault.subcode in OFFENSIVE and fault is not before:
+                if fault.subcode in OFFENSIVE and not fault.innocent and fault is not before:
                     self.offend(f"{entry.operation}: {fault}")
                 entry.answer = str(fault.code)
                 return 500, to_bytes(write_fault(fault, read_message_id(plain), self.inventory.computer))
@@ -292,6 +253,8 @@ class _Connection(BaseHTTPRequestHandler):
         if self.path != "/wsman":
             return self._refuse(404)
         authorization = self.headers.get("Authorization")
+        if self.headers.get("WSMANIDENTIFY") is not None:
+            return self._anonymous(body, authorization)
         if not body:
             return self._refuse(401) if authorization is None else self._handshake(authorization)
         content_type = self.headers.get("Content-Type")
@@ -388,6 +351,21 @@ class _Connection(BaseHTTPRequestHandler):
 
     # Messages in clear, within TLS or not
 
+    def _anonymous(self, body: bytes, authorization: str | None) -> None:
+        """Identify without credentials, which no other request may be."""
+        if authorization is not None or self.headers["WSMANIDENTIFY"] != "unauthenticated":
+            self.host.offend("an Identify without credentials has some, or a wrong header")
+            return self._refuse(401)
+        if self.headers["Content-Type"] != CLEAR_TYPE:
+            self.host.offend(f"the content type is {self.headers['Content-Type']!r}")
+            return self._refuse(415)
+        if not _is_identify(body):
+            self.host.offend("something else than Identify comes without credentials")
+            return self._refuse(401)
+        if not self.host.answers_anyone:
+            return self._refuse(401)
+        self._execute(body, None, anonymous=True)
+
     def _clear(self, body: bytes, authorization: str | None) -> None:
         if not self.host.tls and not self.host.allows_clear:
             self.host.offend("a body was sent in clear")
@@ -442,9 +420,9 @@ class _Connection(BaseHTTPRequestHandler):
 
     # Answers
 
-    def _execute(self, plain: bytes, context: spnego.ContextProxy | None) -> None:
+    def _execute(self, plain: bytes, context: spnego.ContextProxy | None, anonymous: bool = False) -> None:
         """Answers a request, sealed if there is a context."""
-        entry = Entry(self.number)
+        entry = Entry(self.number, anonymous=anonymous)
         try:
             self.host.provider.describe(parse_request(plain), entry)
         except SoapFault:
@@ -504,3 +482,10 @@ class _Connection(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body[: len(body) // 2])
         self._drop(reset=False)
+
+
+def _is_identify(body: bytes) -> bool:
+    try:
+        return parse_request(body).is_identify
+    except SoapFault:
+        return False
