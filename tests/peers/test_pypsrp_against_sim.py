@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 import uuid
 import xml.etree.ElementTree as ET
@@ -38,8 +37,9 @@ from psrp_client import (
     read,
     resynchronize_input,
 )
+from sim_host import PASSWORD, USER, fault_of, simulated
 
-USER, PASSWORD, VMS = "simuser", "Sïm-Pass 'x' <&> Ж", 60
+VMS = 60
 VM_QUERY = "select * from Msvm_ComputerSystem"
 NOT_FOUND = {2150858752, 2150858770, 2150858811}
 
@@ -53,61 +53,14 @@ def is_guid(text: str) -> bool:
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a simulated host, taken from its ready file as a script would."""
-    home = tmp_path_factory.mktemp("sim")
-    program = Hvr(home, None, USER, PASSWORD)
-    ready = home / "ready"
-    process = program.start(
-        "sim",
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--vms",
-        str(VMS),
-        "--job-seconds",
-        "1",
-        "--ready-file",
-        str(ready),
-        "--password-file",
-        str(program.password_file()),
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield _url(process, ready)
-        assert process.poll() is None, "the simulated host has ended by itself"
-    finally:
-        process.terminate()
-        _, stderr = process.communicate(timeout=10)
-    program.has_no_secret(stderr)
-    assert "panicked" not in stderr
-
-
-def _url(process: subprocess.Popen[str], ready: Path) -> str:
-    end = time.monotonic() + 20
-    while not ready.exists():
-        assert process.poll() is None and process.stderr is not None, process.communicate()[1]
-        assert time.monotonic() < end, "the ready file does not come"
-        time.sleep(0.02)
-    # The file is renamed into place, so that it is whole as soon as it is there.
-    (line,) = ready.read_text(encoding="utf-8").splitlines()
-    host, url = line.split(" ")
-    assert host and url.startswith("http://127.0.0.1:") and url.endswith("/wsman")
-    return url
+    with simulated(tmp_path_factory.mktemp("sim"), VMS) as url:
+        yield url
 
 
 @pytest.fixture
 def client(endpoint: str) -> Iterator[WSMan]:
     with connect(endpoint, USER, PASSWORD) as connected:
         yield connected
-
-
-def fault_of(client: WSMan, call: Callable[[], object]) -> int:
-    """The code of the fault that a call ends with; the connection must be good for another request."""
-    with pytest.raises(WSManFaultError) as error:
-        call()
-    identify(client)
-    assert isinstance(error.value.code, int) and error.value.reason
-    return error.value.code
 
 
 TAKEN: set[str] = set()
