@@ -287,7 +287,7 @@ def _envelope_size(header: etree._Element | None) -> int:
             "MaxEnvelopeSize must be 8192 or more.",
             detail=FAULT_DETAIL + "MinimumEnvelopeLimit",
         )
-    return min(size, 512000)
+    return size
 
 
 def read_duration(element: etree._Element) -> float:

@@ -81,6 +81,7 @@ class Host:
     mechanisms: tuple[str, ...] = ("Negotiate",)  # or "Basic"
     allows_clear: bool = False  # over http, as AllowUnencrypted does
     clear_refusal: int = 401  # or 500, which hosts answer, too
+    largest_answer: int = 512000
     answers_anyone: bool = True  # with the header WSMANIDENTIFY, and only an Identify
 
     def __post_init__(self) -> None:
@@ -181,6 +182,7 @@ class Host:
         with self._lock:
             try:
                 request = parse_request(plain)
+                request.max_envelope_size = min(request.max_envelope_size, self.largest_answer)
                 if before is not None:
                     raise before
                 answer = to_bytes(self.provider.handle(request, entry))
