@@ -101,7 +101,7 @@ def write_selectors(parent: ET.Element, keys: dict[str, Any]) -> None:
     for key, value in keys.items():
         selector = ET.SubElement(parent, name("w", "Selector"), Name=key)
         if isinstance(value, Ref):
-            write_reference(ET.SubElement(selector, name("a", "EndpointReference")), value)
+            selector.append(wrapped(value))
         else:
             selector.text = value
 
@@ -112,6 +112,13 @@ def write_reference(parent: ET.Element, reference: Ref) -> None:
     parameters = ET.SubElement(parent, name("a", "ReferenceParameters"))
     ET.SubElement(parameters, name("w", "ResourceURI")).text = reference.resource
     write_selectors(ET.SubElement(parameters, name("w", "SelectorSet")), reference.keys)
+
+
+def wrapped(reference: Ref) -> ET.Element:
+    """An EndpointReference, which items are and parameters must not have."""
+    element = ET.Element(name("a", "EndpointReference"))
+    write_reference(element, reference)
+    return element
 
 
 def read_reference(parent: ET.Element) -> Ref:
@@ -248,9 +255,15 @@ def method_input(uri: str, method: str, parameters: list[tuple[str, Any]]) -> ET
 
 def call(client: WSMan, uri: str, method: str, parameters: list[tuple[str, Any]], keys: dict[str, Any]) -> Row:
     """Invokes a method: its out parameters and its ReturnValue, which comes last."""
-    answer = client.invoke(f"{uri}/{method}", uri, method_input(uri, method, parameters), selector_set=selectors(keys))
+    return send_input(client, uri, method, method_input(uri, method, parameters), keys)
+
+
+def send_input(client: WSMan, uri: str, method: str, request: ET.Element, keys: dict[str, Any]) -> Row:
+    """As `call`, with an input that may be wrong."""
+    answer = client.invoke(f"{uri}/{method}", uri, request, selector_set=selectors(keys))
     output = answer.find(f"s:Body/{{{uri}}}{method}_OUTPUT", NAMESPACES)
-    assert output is not None and output[-1].tag == f"{{{uri}}}ReturnValue"
+    assert output is not None
+    assert output[-1].tag == f"{{{uri}}}ReturnValue", "ReturnValue comes last"
     return read(output)
 
 
@@ -258,23 +271,9 @@ def resynchronize_input(
     vm_name: str, *, wrapper: bool = False, start: ET.Element | None = None, swapped: bool = False
 ) -> ET.Element:
     """The input of Resynchronize; `wrapper` adds the EndpointReference element that a host refuses."""
-    uri = URI + "Msvm_ReplicationService"
-    request = ET.Element(f"{{{uri}}}Resynchronize_INPUT")
-    system = ET.Element(f"{{{uri}}}ComputerSystem")
-    parent = ET.SubElement(system, name("a", "EndpointReference")) if wrapper else system
-    ET.SubElement(parent, name("a", "Address")).text = NAMESPACES["a"] + "/role/anonymous"
-    parameters = ET.SubElement(parent, name("a", "ReferenceParameters"))
-    ET.SubElement(parameters, name("w", "ResourceURI")).text = URI + "Msvm_ComputerSystem"
-    keys = ET.SubElement(parameters, name("w", "SelectorSet"))
-    ET.SubElement(keys, name("w", "Selector"), Name="CreationClassName").text = "Msvm_ComputerSystem"
-    ET.SubElement(keys, name("w", "Selector"), Name="Name").text = vm_name
-    when = ET.Element(f"{{{uri}}}StartTime")
-    if start is None:
-        when.set(name("xsi", "nil"), "true")
-    else:
-        when.append(start)
-    request.extend([when, system] if swapped else [system, when])
-    return request
+    system = Ref(URI + "Msvm_ComputerSystem", {"CreationClassName": "Msvm_ComputerSystem", "Name": vm_name})
+    parameters = [("ComputerSystem", wrapped(system) if wrapper else system), ("StartTime", start)]
+    return method_input(URI + "Msvm_ReplicationService", "Resynchronize", parameters[:: -1 if swapped else 1])
 
 
 def datetime_element(kind: str, text: str) -> ET.Element:
@@ -286,18 +285,9 @@ def datetime_element(kind: str, text: str) -> ET.Element:
 
 def invoke(client: WSMan, request: ET.Element, service: dict[str, str]) -> tuple[int, str | None, str | None]:
     """Invokes Resynchronize: its ReturnValue, and class and InstanceID of its job."""
-    uri = URI + "Msvm_ReplicationService"
-    answer = client.invoke(uri + "/Resynchronize", uri, request, selector_set=selectors(service))
-    output = answer.find(f"s:Body/{{{uri}}}Resynchronize_OUTPUT", NAMESPACES)
-    assert output is not None
-    assert output[-1].tag == f"{{{uri}}}ReturnValue", "ReturnValue comes last"
-    job = output.find(f"{{{uri}}}Job")
-    assert job is not None, "a NULL out parameter is present too"
-    if job.get(name("xsi", "nil")) == "true":
-        return int(output[-1].text or ""), None, None
-    parameters = job.find("a:ReferenceParameters", NAMESPACES)
-    assert parameters is not None, "the parts of a reference stand in the parameter itself"
-    resource = parameters.findtext("w:ResourceURI", namespaces=NAMESPACES) or ""
-    (selector,) = parameters.findall("w:SelectorSet/w:Selector", NAMESPACES)
-    assert selector.get("Name") == "InstanceID"
-    return int(output[-1].text or ""), resource.removeprefix(URI), selector.text
+    output = send_input(client, URI + "Msvm_ReplicationService", "Resynchronize", request, service)
+    job = output["Job"]  # a NULL out parameter is present, too
+    if job is None:
+        return int(output["ReturnValue"]), None, None
+    assert list(job.keys) == ["InstanceID"]
+    return int(output["ReturnValue"]), job.resource.removeprefix(URI), job.keys["InstanceID"]

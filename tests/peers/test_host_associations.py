@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
-
 import pytest
 from pypsrp.wsman import WSMan
 
 import association
 from on_host import fault_of, relationship, rows, vm_reference
-from psrp_client import URI, Ref, association_filter, name, pages, query_rows, read, write_reference
+from psrp_client import URI, Ref, association_filter, name, pages, query_rows, read, wrapped
 from winrm_host import Host
 
 
@@ -85,9 +83,9 @@ def test_faults_of_associations(client: WSMan, host: Host) -> None:
     assert fault_of(host, lambda: query_rows(client, unknown), offends=True) == 2150858778
     swapped = association_filter("AssociatedInstances", vm, ("ResultRole", "x"), ("Role", "x"))
     assert fault_of(host, lambda: query_rows(client, swapped), offends=True) == 2150858817
-    wrapped = association_filter("AssociatedInstances", vm)
-    wrapped[0][0].clear()
-    write_reference(ET.SubElement(wrapped[0][0], name("a", "EndpointReference")), vm)
-    assert fault_of(host, lambda: query_rows(client, wrapped), offends=True) == 2150858817
+    wrapper = association_filter("AssociatedInstances", vm)
+    wrapper[0][0].clear()
+    wrapper[0][0].append(wrapped(vm))
+    assert fault_of(host, lambda: query_rows(client, wrapper), offends=True) == 2150858817
     for text in ("associators of {x}", 'references of {Test_Thing.Name="a"} where Role = 1 2', "associators {x}"):
         assert fault_of(host, lambda text=text: query_rows(client, text), offends=True) == 2150858778

@@ -22,9 +22,8 @@ from psrp_client import (
     datetime_element,
     get,
     method_input,
-    name,
     selectors,
-    write_reference,
+    wrapped,
 )
 from schema import Interval
 from winrm_host import Host
@@ -108,8 +107,7 @@ def test_parameters_must_fit_the_signature(client: WSMan, host: Host, parameters
 
 
 def test_a_reference_has_no_wrapper(client: WSMan, host: Host) -> None:
-    wrapper = ET.Element(name("a", "EndpointReference"))
-    write_reference(wrapper, vm_reference(host, "web01"))
+    wrapper = wrapped(vm_reference(host, "web01"))
     assert fault_of(host, lambda: echo(client, ("Reference", wrapper)), offends=True) == 2150858817
     partial = Ref(TEST + "Test_Thing", {"Name": "lamp"})
     assert fault_of(host, lambda: echo(client, ("Reference", partial))) == 2150858843
