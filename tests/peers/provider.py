@@ -35,8 +35,6 @@ from values import read_properties, write_instance
 
 INVALID_METHOD_PARAMETERS = 0x8004102F
 INVALID_NAMESPACE = 0x8004100E
-NOT_CAPABLE = 0x80041024
-ALREADY_EXISTS = 0x80041019
 
 
 @dataclass
@@ -170,7 +168,7 @@ class Provider:
             raise SoapFault("w:InvalidParameter", 2150859038, "A key is missing.")
         new = Instance(class_name, {**dict.fromkeys(entry.properties), **given})
         if any(new.keys() == old.keys() for old in self._instances(class_name, request)):
-            raise wmi_error(ALREADY_EXISTS, "Object or property already exists")
+            raise SoapFault("w:AlreadyExists", 2150858803, "The resource already exists.")
         self.inventory.extra.append(new)
         envelope, body = answer("transfer", X + "/CreateResponse", request.message_id)
         created = etree.SubElement(body, name(X, "ResourceCreated"), nsmap={"x": X, "a": A, "w": W})
@@ -257,4 +255,5 @@ def _unknown_action(request: Request) -> SoapFault:
 def _demand_writable(class_name: str) -> None:
     """The provider of Hyper-V refuses Put, Create and Delete; its classes are changed by methods."""
     if class_name == "*" or not find_class(class_name).writable:
-        raise wmi_error(NOT_CAPABLE, "Provider is not capable of the attempted operation")
+        text = "The WMI provider is not capable of the operation."
+        raise SoapFault("a:ActionNotSupported", 2150859010, text, provider=text, innocent=True)

@@ -92,7 +92,7 @@ def test_creates_and_deletes(client: WSMan, host: Host) -> None:
     row = read(client.get(created.resource, selector_set=selectors(created.keys))[0])
     assert (row["Enabled"], row["Size"]) == ("true", None)
     again = partial(client.create, TEST + "Test_Thing", thing(Name="new", Number="9"))
-    assert fault_of(host, again) == 0x80041019
+    assert fault_of(host, again) == 2150858803
     assert len(client.delete(created.resource, selector_set=selectors(created.keys))) == 0
     assert fault_of(host, lambda: client.get(created.resource, selector_set=selectors(created.keys))) == 2150858752
 
@@ -112,7 +112,7 @@ def test_the_classes_of_hyperv_are_not_written(client: WSMan, host: Host) -> Non
         lambda: client.create(resource, instance),
         lambda: client.delete(resource, selector_set=keys),
     ):
-        assert fault_of(host, attempt) == 0x80041024
+        assert fault_of(host, attempt) == 2150859010
 
 
 # Enumerate
