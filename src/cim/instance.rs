@@ -157,7 +157,7 @@ impl Instance {
     }
 
     /// Puts the properties into `parent`, which then is a value that is an instance.
-    pub(super) fn into_children_of(&self, parent: Element) -> Element {
+    pub(super) fn as_children_of(&self, parent: Element) -> Element {
         let namespace: Arc<str> = Arc::from(self.uri.as_str());
         let properties =
             self.properties.iter().flat_map(|(name, value)| value.encode(&namespace, name));

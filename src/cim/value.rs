@@ -187,7 +187,7 @@ impl Value {
             }
             Self::Datetime(datetime) => vec![datetime.into_child_of(element())],
             Self::Reference(resource) => vec![resource.into_children_of(element())],
-            Self::Instance(instance) => vec![instance.into_children_of(element())],
+            Self::Instance(instance) => vec![instance.as_children_of(element())],
             scalar => vec![element().text(&scalar.to_string())],
         }
     }
