@@ -99,7 +99,8 @@ pub(super) fn finish(
     match (recording.finish(), result) {
         (Ok(number), result) => {
             let text = format!(
-                "recorded {number} exchanges in {}; look at them before you share them",
+                "recorded {number} exchange{} in {}; look at them before you share them",
+                if number == 1 { "" } else { "s" },
                 recording.folder().display()
             );
             match &result {

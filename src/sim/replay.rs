@@ -10,7 +10,7 @@ use super::{Answer, Call, Delivery};
 use crate::{
     recording::format::{self, Entry},
     soap::{ADDRESSING, Envelope, FaultCode},
-    wsman::{Fault, Identify, Resource, ResourceUri, SelectorSet, WSMAN},
+    wsman::{ENUMERATION, Fault, Identify, Resource, ResourceUri, SelectorSet, WSMAN},
     xml::{Edit, Element, Limits, Name},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 /// [`Host`](super::Host) puts it on a socket, as it does a [`Provider`](super::Provider).
 ///
 /// A request is matched with the recorded ones by its action, resource, selectors, options and body; what differs from run
-/// to run, such as identifiers, time-outs and the host's address, is not looked at. Each recorded exchange answers once, in
+/// to run, such as identifiers, time-outs, sizes of pages and the host's address, is not looked at. Each recorded exchange answers once, in
 /// the order of the recording, so that a job is seen to advance; `Identify` alone, which nobody tells apart from the proof
 /// of a connection, has its last answer again and again. A request for which no exchange is left gets a fault that says so
 /// (`a:ActionNotSupported`). What was recorded without an answer is refused in the same way, or the connection is closed.
@@ -152,7 +152,7 @@ impl Question {
             resource: find("ResourceURI").map(|uri| uri.text.trim().to_owned()).unwrap_or_default(),
             selectors,
             options: find("OptionSet").cloned(),
-            body: request.body.clone(),
+            body: request.body.iter().cloned().map(without_limits).collect(),
         }
     }
 }
@@ -167,6 +167,16 @@ impl fmt::Display for Question {
         let (uri, selectors) = (ResourceUri::new(&*self.resource), self.selectors.clone());
         write!(f, " of {}", Resource { uri, selectors })
     }
+}
+
+/// The body of a request without how much of an answer its sender wants at a time, which is no part of the question.
+fn without_limits(mut body: Element) -> Element {
+    body.children.retain(|child| {
+        let local = child.name.local();
+        !matches!(child.name.namespace(), Some(ENUMERATION | WSMAN))
+            || !["MaxElements", "MaxTime", "MaxCharacters"].contains(&local)
+    });
+    body
 }
 
 /// An answer that relates to a request.

@@ -23,6 +23,8 @@ mod host;
 mod job;
 mod mof;
 #[cfg(feature = "sim")]
+mod recording;
+#[cfg(feature = "sim")]
 mod replication;
 #[cfg(feature = "sim")]
 mod sim;

@@ -181,3 +181,147 @@ impl Pseudonyms {
 fn is_document(text: &str) -> bool {
     text.trim_start().starts_with('<')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENVELOPE: &str = r#"<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/CLASS"><s:Header><a:To>http://{fqdn}:5985/wsman</a:To></s:Header><s:Body>BODY</s:Body></s:Envelope>"#;
+
+    /// A message about a class.
+    fn message(class: &str, body: &str) -> String {
+        ENVELOPE.replace("CLASS", class).replace("BODY", body)
+    }
+
+    /// Fills in what stands in braces.
+    fn fill(template: &str, values: &[(&str, &str)]) -> String {
+        let fill = |text: String, (name, value): &(&str, &str)| {
+            text.replace(&format!("{{{name}}}"), value)
+        };
+        values.iter().fold(template.to_owned(), fill)
+    }
+
+    fn redacted(messages: &[String]) -> Vec<String> {
+        let mut names = Names::default();
+        names.endpoint("http://hv01.contoso.example:5985/wsman");
+        names.user(r"CONTOSO\jane.doe");
+        for message in messages {
+            names.message(message);
+        }
+        let mut pseudonyms = Pseudonyms::new(&names);
+        messages.iter().map(|message| pseudonyms.message(message).unwrap()).collect()
+    }
+
+    const REAL: &[(&str, &str)] = &[
+        ("fqdn", "HV01.Contoso.example"),
+        ("host", "hv01"),
+        ("user", r"Contoso\Jane.Doe"),
+        ("upn", "jane.doe@contoso.example"),
+        ("vm", "O'Brien &amp; &lt;Söhne&gt;"),
+        ("wql", r"O\'BRIEN &amp; &lt;SÖHNE&gt;"),
+        ("inner", "O'Brien &amp;amp; &amp;lt;Söhne&amp;gt;"),
+        ("vm2", "web01"),
+        ("peer", "HV02"),
+        ("share", r"\\FS1\vms"),
+        ("group", "Customer 42"),
+        ("folder", r"E:\Customer42\Replica"),
+        ("guest", "mail.contoso.example"),
+        ("ip", "10.20.30.40"),
+        ("mac", "00155D0A0B0C"),
+        ("print", "A1B2C3D4E5F60718293A4B5C6D7E8F9001122334"),
+        ("password", "Pa$$w0rd"),
+    ];
+    const PSEUDONYMS: &[(&str, &str)] = &[
+        ("fqdn", "host-1.domain-1"),
+        ("host", "host-1"),
+        ("user", r"domain-1\user-1"),
+        ("upn", "user-1@domain-1"),
+        ("vm", "vm-1"),
+        ("wql", "vm-1"),
+        ("inner", "vm-1"),
+        ("vm2", "vm-2"),
+        ("peer", "host-2"),
+        ("share", r"\\host-3\vms"),
+        ("group", "group-1"),
+        ("folder", r"E:\folder-1"),
+        ("guest", "host-4.domain-1"),
+        ("ip", "192.0.2.1"),
+        ("mac", "00005E005301"),
+        ("print", "0000000000000000000000000000000000000001"),
+        ("password", "redacted"),
+    ];
+
+    /// Everywhere where a name may stand. The pieces are in the order of the numbers.
+    fn template() -> Vec<String> {
+        let early = message(
+            "Msvm_X",
+            "<p:Description>{vm2} on {host}, not on xhv01 or hv012: ask {upn}, {ip}.</p:Description>",
+        );
+        let query = message(
+            "*",
+            r"<w:Filter>SELECT * FROM Msvm_ComputerSystem WHERE ElementName = '{wql}'</w:Filter>",
+        );
+        let vms = message(
+            "Msvm_ComputerSystem",
+            r#"<p:Msvm_ComputerSystem xsi:type="p:Msvm_ComputerSystem_Type"><p:ElementName>{vm}</p:ElementName><p:Name>56495254-0000-4000-8000-000000000001</p:Name><p:Notes xml:lang="en-US">{vm2}.vhdx, {vm2}_1 &#x22;{inner2}&#34;</p:Notes></p:Msvm_ComputerSystem><p:Msvm_ComputerSystem><p:ElementName>{vm2}</p:ElementName></p:Msvm_ComputerSystem>"#,
+        )
+        .replace("{inner2}", "{vm}");
+        let relation = message(
+            "Msvm_ReplicationRelationship",
+            "<p:PrimaryHostSystem>{fqdn}</p:PrimaryHostSystem><p:RecoveryConnectionPoint>{peer}</p:RecoveryConnectionPoint><p:Path>{share}\\{vm2}.vhdx</p:Path><p:TrustGroup>{group}</p:TrustGroup><p:ReplicaStorageLocation>{folder}\\</p:ReplicaStorageLocation><p:Disk>{folder}\\{vm2}.vhdx</p:Disk><p:Owner>{user}</p:Owner><p:Ref>\\\\{peer}\\root\\virtualization\\v2:Msvm_ComputerSystem.ElementName=\"{vm2}\"</p:Ref>",
+        );
+        let embedded = message(
+            "Msvm_X",
+            r#"<p:Item>&lt;INSTANCE CLASSNAME="Msvm_KvpExchangeDataItem"&gt;&lt;PROPERTY NAME="Data" TYPE="string"&gt;&lt;VALUE&gt;{guest}&lt;/VALUE&gt;&lt;/PROPERTY&gt;&lt;PROPERTY NAME="Name"&gt;&lt;VALUE&gt;FullyQualifiedDomainName&lt;/VALUE&gt;&lt;/PROPERTY&gt;&lt;PROPERTY NAME="X"&gt;&lt;VALUE&gt;{inner}&lt;/VALUE&gt;&lt;/PROPERTY&gt;&lt;/INSTANCE&gt;</p:Item><p:Address>{mac}</p:Address><p:CertificateThumbPrint>{print}</p:CertificateThumbPrint><p:AdminPassword>{password}</p:AdminPassword><p:Note>it is {password}</p:Note><s:Fault Machine="{peer}"/>"#,
+        );
+        vec![early, query, vms, relation, embedded]
+    }
+
+    #[test]
+    fn names_are_replaced_wherever_they_stand_and_nothing_else_changes() {
+        let template = template();
+        let real: Vec<String> = template.iter().map(|text| fill(text, REAL)).collect();
+        let stand: Vec<String> = template.iter().map(|text| fill(text, PSEUDONYMS)).collect();
+        for (redacted, stand) in redacted(&real).iter().zip(&stand) {
+            assert_eq!(redacted, stand);
+        }
+    }
+
+    #[test]
+    fn names_that_are_words_of_the_protocol_do_no_harm() {
+        let vm = |name: &str| format!("<p:ElementName>{name}</p:ElementName>");
+        let body = |names: [&str; 4]| {
+            let [truth, number, short, word] = names;
+            let names: String = names.iter().map(|name| vm(name)).collect();
+            format!(
+                r#"{names}<p:Enabled>true</p:Enabled><p:Count>22</p:Count><p:Envelope p:Envelope="ab">x</p:Envelope><w:SelectorSet><w:Selector Name="Name">a</w:Selector></w:SelectorSet><p:Ref>Msvm_ComputerSystem.ElementName="{truth}",Caption="true"</p:Ref><w:Filter>SELECT Envelope FROM Msvm_ComputerSystem WHERE ElementName='{short}' OR ElementName='{number}' OR Caption="{word}"</w:Filter>"#
+            )
+        };
+        let fqdn = |text: String| text.replace("{fqdn}", "127.0.0.1");
+        let real = fqdn(message("Msvm_ComputerSystem", &body(["true", "22", "ab", "Envelope"])));
+        let stand = fqdn(message("Msvm_ComputerSystem", &body(["vm-1", "vm-2", "vm-3", "vm-4"])));
+        assert_eq!(redacted(&[real]), [stand]);
+    }
+
+    #[test]
+    fn a_message_that_nobody_can_read_is_refused() {
+        let mut pseudonyms = Pseudonyms::new(&Names::default());
+        for message in ["<a>", "no XML", "<a><!-- hv01 --></a>"] {
+            assert!(pseudonyms.message(message).is_err(), "{message}");
+        }
+    }
+
+    #[test]
+    fn short_users_are_replaced_together_with_their_domain() {
+        for (user, stands) in [
+            (r"AD\a", r"domain-1\user-1"),
+            ("a@ad.example", "user-1@domain-1"),
+            (r"NT AUTHORITY\SYSTEM", r"NT AUTHORITY\SYSTEM"),
+        ] {
+            let mut names = Names::default();
+            names.user(user);
+            let mut pseudonyms = Pseudonyms::new(&names);
+            assert_eq!(pseudonyms.text(&format!("a {user}")), format!("a {stands}"));
+        }
+    }
+}

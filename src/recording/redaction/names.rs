@@ -72,14 +72,19 @@ impl Names {
         self.domain(domain);
     }
 
-    /// Learns the DNS name of a domain, and its first label, which mostly is its other name. A name of one label, such
-    /// as `local`, tells nothing.
+    /// Learns the DNS name of a domain, whose first label mostly is its other name. A name of one label, such as `local`,
+    /// tells nothing.
     fn domain(&mut self, name: &str) {
-        if let Some((label, _)) = name.split_once('.')
-            && let Some(domain) = self.learn(Kind::Domain, name)
-        {
+        let Some((label, _)) = name.split_once('.') else { return };
+        let known = self.known_as(label).filter(|domain| self.is_domain(*domain));
+        if let Some(domain) = known.or_else(|| self.learn(Kind::Domain, name)) {
+            self.form(name, vec![Part::Subject(domain)]);
             self.form(label, vec![Part::Subject(domain)]);
         }
+    }
+
+    fn is_domain(&self, subject: Subject) -> bool {
+        self.subjects.get(subject) == Some(&Kind::Domain)
     }
 
     /// Learns the name of an account in any of its forms.
@@ -139,11 +144,7 @@ impl Names {
         if !is_name {
             return None;
         }
-        if let Some((_, parts)) = self.known.get(&fold(name)) {
-            let subject = parts.iter().find_map(|part| match part {
-                Part::Subject(subject) => Some(*subject),
-                Part::Text(_) => None,
-            })?;
+        if let Some(subject) = self.known_as(name) {
             let known = self.subjects.get_mut(subject)?;
             if kind >= Kind::Host {
                 *known = kind.max(*known);
@@ -152,6 +153,15 @@ impl Names {
         }
         self.subjects.push(kind);
         Some(self.subjects.len() - 1)
+    }
+
+    /// Whose name it is known to be.
+    fn known_as(&self, name: &str) -> Option<Subject> {
+        let (_, parts) = self.known.get(&fold(name))?;
+        parts.iter().find_map(|part| match part {
+            Part::Subject(subject) => Some(*subject),
+            Part::Text(_) => None,
+        })
     }
 
     fn form(&mut self, name: &str, parts: Vec<Part>) {
