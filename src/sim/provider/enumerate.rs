@@ -1,10 +1,12 @@
 //! Enumerate and Pull.
 
+use std::collections::VecDeque;
+
 use super::{
     super::{
         enumeration::Enumeration,
         limits,
-        repository::{Row, schema},
+        repository::{NAMESPACE, Row, schema},
         wql::Query,
     },
     Call, Order, Provider,
@@ -72,7 +74,7 @@ impl Provider {
         }
         let all_classes = resource.uri.class() == "*";
         let mut enumeration = Enumeration {
-            rows: Vec::new().into(),
+            rows: VecDeque::new(),
             mode: enumerate.mode,
             dmtf: is_dmtf(&resource.uri),
             shown_as: None,
@@ -96,15 +98,7 @@ impl Provider {
                 return Ok(enumeration);
             }
             Some(Filter::Wql(text)) => {
-                let query = Query::parse(text, schema())
-                    .map_err(|error| fault::invalid_query(text, &error))?;
-                let is_selected = |row: &Row| {
-                    query.selects(row.class(), schema(), &|name| {
-                        self.repository.property(*row, name).unwrap_or(Value::Null)
-                    })
-                };
-                enumeration.rows = self.repository.rows(&query.class).filter(is_selected).collect();
-                enumeration.projection = query.projection;
+                (enumeration.rows, enumeration.projection) = self.query(text)?;
                 return Ok(enumeration);
             }
         };
@@ -123,6 +117,28 @@ impl Provider {
             }
         }
         Ok(enumeration)
+    }
+
+    /// What a query wants: which instances, and which properties of them if not all.
+    fn query(&self, text: &str) -> Result<(VecDeque<Row>, Option<Vec<String>>), Refused> {
+        let query = Query::parse(text, NAMESPACE, schema())
+            .map_err(|error| fault::invalid_query(text, &error))?;
+        match query {
+            Query::Select(select) => {
+                let is_selected = |row: &Row| {
+                    select.selects(row.class(), schema(), &|name| {
+                        self.repository.property(*row, name).unwrap_or(Value::Null)
+                    })
+                };
+                let rows = self.repository.rows(&select.class).filter(is_selected).collect();
+                Ok((rows, select.projection))
+            }
+            Query::Associations(association) => {
+                let rows = self.associated(&association);
+                let rows = rows.map_err(|fault| fault::invalid_query(text, &fault.text()))?;
+                Ok((rows.into(), None))
+            }
+        }
     }
 
     /// Fills a page until it has enough items or would get too large. What is refused is not lost.
@@ -222,7 +238,7 @@ impl Provider {
 /// Makes an instance look like one of a class that its own derives from. Its endpoint reference stays what it is.
 fn show_as(instance: &mut Instance, class: &Class, dmtf: bool) {
     instance.uri =
-        if dmtf { dmtf_uri(&class.name) } else { ResourceUri::wmi(super::NAMESPACE, &class.name) };
+        if dmtf { dmtf_uri(&class.name) } else { ResourceUri::wmi(NAMESPACE, &class.name) };
     instance.properties.retain(|(name, _)| schema().find_property(&class.name, name).is_some());
 }
 

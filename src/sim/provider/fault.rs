@@ -1,6 +1,7 @@
 //! The faults of the simulated host: the codes are those of Windows, the words are not.
 
-use super::super::wql;
+use std::fmt;
+
 use crate::{
     cim::COMMON,
     soap::{self, ADDRESSING, FaultCode},
@@ -207,7 +208,7 @@ pub(super) fn polymorphism() -> Refused {
 }
 
 /// As WMI has it: the words in a nested fault, and the query in an extended status.
-pub(super) fn invalid_query(query: &str, error: &wql::Error) -> Refused {
+pub(super) fn invalid_query(query: &str, error: &dyn fmt::Display) -> Refused {
     const STATUS: &str =
         "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/__ExtendedStatus";
     const CODE: u32 = 2_150_858_778;
@@ -224,7 +225,7 @@ pub(super) fn invalid_query(query: &str, error: &wql::Error) -> Refused {
         .child(property("ParameterInfo").text(query))
         .child(property("ProviderName").text("WinMgmt"))
         .child(nil(property("StatusCode")));
-    from_wmi(&fault, CODE, &format!("{error}"), Some(status))
+    from_wmi(&fault, CODE, &error.to_string(), Some(status))
 }
 
 pub(super) fn unknown_context() -> Refused {

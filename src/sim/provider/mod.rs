@@ -16,10 +16,8 @@ use uuid::Uuid;
 
 use self::fault::Refused;
 use super::{
-    Do, Inventory, Invocation, JobEnd, Script,
-    enumeration::Contexts,
-    inventory::guid,
-    repository::{NAMESPACE, Repository},
+    Do, Inventory, Invocation, JobEnd, Script, enumeration::Contexts, inventory::guid,
+    repository::Repository,
 };
 use crate::{
     soap::{Envelope, SOAP},

@@ -1,7 +1,5 @@
 //! Which class and which instance a request is on, and how its answer names instances.
 
-use std::borrow::Cow;
-
 use super::{
     super::repository::{NAMESPACE, Row, schema},
     Provider,
@@ -133,12 +131,9 @@ pub(super) fn class(resource: &Resource) -> Result<&'static Class, Refused> {
 
 /// Whether the resource is one of WMI and in the namespace that there is.
 pub(super) fn check_namespace(resource: &Resource) -> Result<(), Refused> {
-    let namespace = match resource.uri.wmi_namespace() {
-        Some(namespace) => Cow::Borrowed(namespace),
-        None if is_dmtf(&resource.uri) => {
-            let named = resource.selectors.find(CIM_NAMESPACE).unwrap_or(DMTF_NAMESPACE);
-            Cow::Owned(named.replace('\\', "/"))
-        }
+    let namespace = match resource.namespace() {
+        Some(namespace) => namespace.replace('\\', "/"),
+        None if is_dmtf(&resource.uri) => DMTF_NAMESPACE.to_owned(),
         None => return Err(fault::invalid_resource_uri(&resource.uri)),
     };
     if namespace.eq_ignore_ascii_case(NAMESPACE) {

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use super::{Condition, Error, Literal, Operator, Query};
+use super::{Condition, Error, Literal, Operator, Select};
 use crate::cim::{
     Datetime, Value,
     class::{Property, Schema, Type},
 };
 
-impl Query {
+impl Select {
     /// Whether an instance of this class, which is the query's or a subclass, is among those that the query wants.
     /// `value` gives the values of properties, by their names in the schema.
     pub(in crate::sim) fn selects(

@@ -5,35 +5,82 @@ use winnow::combinator::{
     alt, cut_err, delimited, fail, not, opt, preceded, repeat, separated, terminated,
 };
 use winnow::error::ContextError;
-use winnow::token::{none_of, one_of, take_while};
+use winnow::token::{any, none_of, one_of, take_while};
 use winnow::{ModalParser, ModalResult, Parser as _};
 
-use super::{Condition, Error, Literal, Operator, Query};
+use super::{Condition, Error, Literal, Operator, Parsed, Restrict, Select};
+use crate::{
+    cim::{ObjectPath, Reference},
+    wsman::Association,
+};
 
 /// The longest query, in bytes.
 const LENGTH: usize = 16_384;
 /// The most parentheses and NOTs inside each other; what is deeper is taken for a syntax error.
 const DEPTH: usize = 32;
 
-pub(super) fn query(text: &str) -> Result<Query, Error> {
+pub(super) fn query(text: &str) -> Result<Parsed, Error> {
     if text.len() > LENGTH {
         return Err(Error::Limit { what: "bytes", limit: LENGTH });
     }
     let mut rest = text;
-    match preceded(multispace0, select).parse_next(&mut rest) {
+    let mut query = preceded(multispace0, alt((select.map(Parsed::Select), associations)));
+    match query.parse_next(&mut rest) {
         Ok(query) if rest.is_empty() => Ok(query),
         _ => Err(Error::Syntax(rest.chars().take(40).collect())),
     }
 }
 
-fn select(input: &mut &str) -> ModalResult<Query> {
+fn select(input: &mut &str) -> ModalResult<Select> {
     keyword("SELECT").parse_next(input)?;
     let names = separated(1.., name.map(str::to_owned), symbol(","));
     let projection = alt((symbol("*").value(None), names.map(Some))).parse_next(input)?;
     keyword("FROM").parse_next(input)?;
     let class = name.parse_next(input)?.to_owned();
     let condition = opt(preceded(keyword("WHERE"), cut_err(or(0)))).parse_next(input)?;
-    Ok(Query { class, projection, condition })
+    Ok(Select { class, projection, condition })
+}
+
+fn associations(input: &mut &str) -> ModalResult<Parsed> {
+    const ALONG: &[(&str, Restrict)] = &[
+        ("AssocClass", Association::association_class),
+        ("Role", Association::role),
+        ("ResultClass", Association::result_class),
+        ("ResultRole", Association::result_role),
+    ];
+    const TIED: &[(&str, Restrict)] =
+        &[("Role", Association::role), ("ResultClass", Association::result_class)];
+    let references = alt((keyword("ASSOCIATORS").value(false), keyword("REFERENCES").value(true)))
+        .parse_next(input)?;
+    let (begin, known): (fn(Reference) -> Association, _) = if references {
+        (Association::references, TIED)
+    } else {
+        (Association::associators, ALONG)
+    };
+    keyword("OF").parse_next(input)?;
+    let path = delimited(symbol("{"), path, symbol("}")).parse_next(input)?;
+    let restriction = |input: &mut &str| -> ModalResult<(Restrict, String)> {
+        let find = |word: &str| known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
+        let (_, add) = word.verify_map(find).parse_next(input)?;
+        let name = preceded(symbol("="), name).parse_next(input)?;
+        Ok((*add, name.to_owned()))
+    };
+    let restrictions =
+        opt(preceded(keyword("WHERE"), cut_err(repeat(1.., restriction)))).parse_next(input)?;
+    Ok(Parsed::Associations { path, begin, restrictions: restrictions.unwrap_or_default() })
+}
+
+/// An object path up to the brace that ends it, which is none within quotes.
+fn path(input: &mut &str) -> ModalResult<ObjectPath> {
+    let value = |quote| {
+        let character = alt((('\\', any).void(), none_of(move |c| c == quote || c == '\\').void()));
+        delimited(quote, repeat::<_, _, (), _, _>(0.., character), quote).void()
+    };
+    let other = none_of(['}', '"', '\'']).void();
+    repeat::<_, _, (), _, _>(1.., alt((value('"'), value('\''), other)))
+        .take()
+        .verify_map(|text: &str| text.trim().parse().ok())
+        .parse_next(input)
 }
 
 fn or<'a>(depth: usize) -> impl ModalParser<&'a str, Condition, ContextError> {

@@ -78,6 +78,81 @@ fn associators_are_at_the_other_ends() {
 }
 
 #[test]
+fn a_query_follows_associations_too() {
+    let mut bench = busy();
+    let vm =
+        format!(r#"Msvm_ComputerSystem.CreationClassName="Msvm_ComputerSystem",Name="{WEB01}""#);
+    let relationship =
+        format!(r"Msvm_ReplicationRelationship.InstanceID='Microsoft:{WEB01}\\HVR\\1'");
+    let there = r"\\HV01\root\virtualization\v2:";
+    let mut classes = |query: &str| -> Vec<String> {
+        let items = bench.query(query).unwrap().items;
+        items.iter().map(|item| item.name.local().to_owned()).collect()
+    };
+    for (query, expected) in [
+        (
+            format!("associators of {{{vm}}}"),
+            "Msvm_ReplicationRelationship Msvm_ReplicationRelationship \
+             Msvm_VirtualSystemSettingData Msvm_ConcreteJob",
+        ),
+        (
+            format!(
+                "ASSOCIATORS OF {{ {there}{vm} }} WHERE ResultClass=CIM_Job Role = AffectedElement"
+            ),
+            "Msvm_ConcreteJob",
+        ),
+        (
+            format!(
+                "Associators Of {{{relationship}}} Where AssocClass = Msvm_SettingsDefineState ResultRole=SettingData"
+            ),
+            "Msvm_ReplicationSettingData",
+        ),
+        (
+            format!("REFERENCES OF {{{relationship}}}"),
+            "Msvm_SystemReplicationRelationship Msvm_SettingsDefineState",
+        ),
+        (
+            format!(
+                "references of {{{relationship}}} where ResultClass = CIM_Dependency Role=Dependent"
+            ),
+            "Msvm_SystemReplicationRelationship",
+        ),
+        (r"associators of {Msvm_ComputerSystem.Name='hv01'}".to_owned(), "Msvm_ReplicationService"),
+    ] {
+        assert_eq!(classes(&query).join(" "), expected, "{query}");
+    }
+    // An association is an instance as well, and the references in its key are paths in quotes.
+    let path = vm.replace('\\', r"\\").replace('"', r#"\""#);
+    let tie = format!(r#"references of {{Msvm_SettingsDefineState.ManagedElement="{path}"}}"#);
+    assert_eq!(classes(&tie), [""; 0]);
+}
+
+#[test]
+fn refuses_queries_along_what_is_not_there() {
+    let mut bench = busy();
+    for query in [
+        "associators of",
+        "associators of {}",
+        "associators of Msvm_ComputerSystem.Name='HV01'",
+        "associators of {Msvm_ComputerSystem.Name='HV01'",
+        "associators of {Msvm_ComputerSystem.Name='HV01}",
+        "associators of {Msvm_ComputerSystem.Name='HV01'} where",
+        "associators of {Msvm_ComputerSystem.Name='HV01'} where Colour = blue",
+        "associators of {Msvm_ComputerSystem.Name='HV01'} where Role = 'x'",
+        "associators of {Msvm_ComputerSystem.Name='HV01'} where ResultClass = Msvm_Nothing",
+        "references of {Msvm_ComputerSystem.Name='HV01'} where ResultRole = Dependent",
+        "associators of {Msvm_ComputerSystem}",
+        "associators of {Msvm_ComputerSystem.Name='nobody'}",
+        r"associators of {root\\cimv2:Msvm_ComputerSystem.Name='HV01'}",
+        "associators of {Msvm_SettingsDefineState.ManagedElement='no path'}",
+    ] {
+        let fault = bench.query(query).expect_err(query);
+        assert_eq!(fault.code, Some(2_150_858_778), "{query}");
+        assert!(fault.provider.is_some_and(|provider| !provider.extended.is_empty()), "{query}");
+    }
+}
+
+#[test]
 fn references_are_the_associations_themselves() {
     let mut bench = busy();
     let all = Association::references(vm_resource(WEB01));

@@ -143,7 +143,6 @@ fn refuses_what_the_grammar_does_not_have() {
         "select * from CIM_System where __CLASS = 1",
         "select * from CIM_System where __PATH = 'x'",
         "select * from CIM_Service where Started > FALSE",
-        "associators of {CIM_System.Name='x'}",
         &deep,
         &denied,
         &long,
