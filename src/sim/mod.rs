@@ -11,6 +11,7 @@
 //! wql          queries
 //! repository   instances, as the classes have them
 //! job          jobs that advance
+//! limits       how much of what it takes
 //! inventory    the virtual machines to begin with
 //! script       what is to go wrong
 //! replay       a recording in the place of all that

@@ -1,12 +1,13 @@
 use hyperv_replica::{
-    cim::{Datetime, Value},
-    sim::{Inventory, Relationship, Script, Vm},
+    cim::{Datetime, Value, encode_input},
+    mof,
+    sim::{Do, Inventory, On, Relationship, Script, Vm},
     soap::ADDRESSING,
     wsman::{Invoke, Resource},
     xml::{Element, Name, XSI},
 };
 
-use super::{Bench, WEB01, class, fault, resynchronize, service, text, vm};
+use super::{Bench, WEB01, class, fault, resynchronize, service, text, vm, vm_resource};
 
 const STARTED: u64 = 4096;
 const INVALID_PARAMETER: u64 = 32773;
@@ -225,4 +226,76 @@ fn a_body_of_nothing_is_refused() {
     let answer = Bench::sample()
         .send_changed(&resynchronize(WEB01, Value::Null), |envelope| envelope.body.clear());
     assert_eq!(fault(&answer).code, Some(2_150_858_817));
+}
+
+/// A call of a method that is not simulated: what is wrong with its parameters is told all the same.
+fn create_relationship(change: impl FnOnce(&mut Element)) -> Result<u64, u32> {
+    let resource = service();
+    let method = "CreateReplicationRelationship";
+    let declared = mof::schema().find_method("Msvm_ReplicationService", method).unwrap();
+    let setting = r#"<INSTANCE CLASSNAME="Msvm_ReplicationSettingData"><PROPERTY NAME="ElementName" TYPE="string"><VALUE>a &#38; b</VALUE></PROPERTY></INSTANCE>"#;
+    let arguments = [
+        ("ComputerSystem", Value::Reference(vm_resource(WEB01))),
+        ("ReplicationSettingData", Value::String(setting.to_owned())),
+    ];
+    let mut input = encode_input(&resource.uri, declared, &arguments).unwrap();
+    change(&mut input);
+    let call = Invoke { input, resource, method: method.to_owned() };
+    Bench::sample()
+        .run(&call)
+        .map(|output| {
+            output.text_of(call.resource.uri.as_str(), "ReturnValue").unwrap().parse().unwrap()
+        })
+        .map_err(|fault| fault.code.unwrap())
+}
+
+#[test]
+fn parameters_are_checked_whether_or_not_the_method_is_simulated() {
+    let not_simulated = Err(2_150_858_771);
+    assert_eq!(create_relationship(|_| {}), not_simulated);
+    assert_eq!(create_relationship(|input| input.children.reverse()), not_simulated);
+    for required in 0..2 {
+        let without = create_relationship(|input| drop(input.children.remove(required)));
+        assert_eq!(without, Ok(INVALID_PARAMETER));
+    }
+    let elsewhere = |input: &mut Element| {
+        let other = class("Msvm_ConcreteJob").selector("InstanceID", "x");
+        let name = input.children[0].name.clone();
+        input.children[0] = other.into_children_of(Element::with_name(name));
+    };
+    assert_eq!(create_relationship(elsewhere), Ok(INVALID_PARAMETER), "no computer system");
+    let tree = |input: &mut Element| {
+        let uri = class("Msvm_ReplicationSettingData").uri;
+        let parameter = &mut input.children[1];
+        parameter.text.clear();
+        parameter.children.push(Element::new(uri.as_str(), "Msvm_ReplicationSettingData"));
+    };
+    assert_eq!(create_relationship(tree), SCHEMA, "an embedded instance as elements");
+}
+
+/// As VMMS was seen to answer; its parser is not that of WinRM.
+#[test]
+fn an_embedded_instance_has_its_references_by_number() {
+    for (reference, value) in [("&amp;", 32768), ("&lt;", INVALID_PARAMETER)] {
+        let by_name = create_relationship(|input| {
+            let text = &mut input.children[1].text;
+            *text = text.replace("&#38;", reference);
+        });
+        assert_eq!(by_name, Ok(value), "{reference}");
+    }
+}
+
+#[test]
+fn a_rule_gives_any_method_a_return_value() {
+    let script = Script::new().once(On::action("RequestStateChange"), Do::Return(32775));
+    let mut bench = Bench::scripted(script);
+    let resource = vm_resource(WEB01);
+    let method = "RequestStateChange".to_owned();
+    let input = Element::new(resource.uri.as_str(), "RequestStateChange_INPUT");
+    let call = Invoke { input, resource, method };
+    let mut value = || {
+        let output = bench.run(&call).unwrap();
+        output.text_of(call.resource.uri.as_str(), "ReturnValue").unwrap().to_owned()
+    };
+    assert_eq!([value(), value()], ["32775", "32773"], "the second lacks what is required");
 }
