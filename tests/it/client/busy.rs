@@ -92,6 +92,26 @@ async fn a_fault_that_may_come_from_within_a_method_is_not_waited_out() {
 }
 
 #[tokio::test]
+async fn what_reads_goes_out_again_when_winrm_is_not_there_yet() {
+    let on = || On::action("Get");
+    let script = Script::new().once(on(), Do::Status(503)).nth(2, on(), Do::Status(503));
+    let host = start(sim().script(script)).await;
+    let client = client(&host.url());
+    let (result, waited) = wait_out(async move { client.get(&vm(&id(1))).await }).await;
+    result.unwrap();
+    assert!(waited >= Duration::from_millis(500 + 1000), "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_method_does_not_go_out_again_when_winrm_may_have_died_of_it() {
+    let script = Script::new().always(On::action("Resynchronize"), Do::Status(503));
+    let host = ClearHost::start(Inventory::sample(), script, |_, _, answer| answer).await;
+    let error = resynchronize(&host.client()).send().await.unwrap_err();
+    assert!(error.outcome_unknown(), "{error:?}");
+    assert_eq!(host.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn a_client_with_other_times_shares_the_connections() {
     let host = ClearHost::start(Inventory::sample(), Script::new(), |_, _, answer| answer).await;
     let client = host.client();

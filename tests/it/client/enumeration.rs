@@ -83,6 +83,15 @@ async fn a_refusal_within_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn a_host_that_sends_small_pages_alone_is_asked_for_small_ones() {
+    let host = large(Script::new().always(On::any(), Do::LimitItems(40))).await;
+    let rows = host.client().enumerate(&class(VM)).collect().await.unwrap();
+    assert_eq!(rows.len(), 601);
+    let sizes: Vec<_> = asked(&host).into_iter().filter_map(|(_, size)| size).collect();
+    assert_eq!(sizes[..7], [1000, 500, 250, 125, 62, 31, 31]);
+}
+
+#[tokio::test]
 async fn one_item_that_is_too_large_is_an_error_in_the_end() {
     let host = large(Script::new().always(On::action("Enumerate"), too_large())).await;
     let error = host.client().enumerate(&class(VM)).page_size(2).collect().await.unwrap_err();
