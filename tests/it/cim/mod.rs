@@ -4,6 +4,7 @@ mod datetime;
 mod embedded;
 mod method;
 mod path;
+mod properties;
 mod tree;
 mod wql;
 
@@ -27,7 +28,7 @@ const MOF: &str = "
         [Key] string Id;
         boolean B; uint8 U8; sint8 S8; uint16 U16; sint16 S16; uint32 U32; sint32 S32; uint64 U64; sint64 S64;
         real32 R32; real64 R64; char16 C; string S; datetime D; Test_Thing REF R;
-        uint16 Numbers[]; string Texts[]; datetime Times[];
+        uint16 Numbers[]; string Texts[]; datetime Times[]; uint8 Octets[];
         uint32 Do([In] string First, [In, Required] uint16 Second[], [In] Test_Thing REF Third,
             [In, Out] datetime Fourth, [In(false), Out] Test_Thing REF Fifth, [In] boolean Sixth);
         sint32 Other();
@@ -285,6 +286,26 @@ proptest! {
             prop_assert_eq!(Value::parse(&value.to_string(), &ty), Ok(value));
         }
     }
+}
+
+#[test]
+fn an_array_that_no_schema_knows_is_read_as_one() {
+    let children = "<p:Two>a</p:Two><p:Two>b</p:Two><p:One>a</p:One><p:None xsi:nil='true'/>";
+    let instance = Instance::decode(&element("Test_Unknown", children), &schema()).unwrap();
+    let elements = |name: &str| instance.find(name).unwrap().as_slice().to_vec();
+    assert_eq!(elements("Two"), [text("a"), text("b")]);
+    assert_eq!((elements("One"), elements("None")), (vec![text("a")], vec![]));
+}
+
+#[test]
+fn octets_are_an_array_of_numbers() {
+    let octets = Value::Array([0, 127, 255].map(Value::UInt8).to_vec());
+    let instance = decode("<p:Octets>0</p:Octets><p:Octets>127</p:Octets><p:Octets>255</p:Octets>");
+    assert_eq!(instance.find("Octets"), Some(&octets));
+    assert_eq!(
+        decode("<p:Octets>9</p:Octets>").find("Octets").unwrap().as_slice(),
+        [Value::UInt8(9)]
+    );
 }
 
 #[test]
