@@ -72,6 +72,7 @@ class Hvr:
     password: str
     options: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
+    of_command: list[str] = field(default_factory=list)  # options that stand behind the command
 
     def password_file(self, newline: bool = True) -> Path:
         """A file with the password."""
@@ -82,7 +83,7 @@ class Hvr:
     def command(self, *arguments: str) -> list[str]:
         connection = ["--host", self.host] if self.host else []
         connection += ["--user", self.user] if self.user else []
-        return [PROGRAM, *connection, *self.options, *arguments]
+        return [PROGRAM, *connection, *self.options, *arguments, *self.of_command]
 
     def variables(self) -> dict[str, str]:
         """A clean environment: nothing of the caller's HVR_ or proxy variables."""

@@ -8,6 +8,7 @@ from schema import Instance, Interval, Raw
 from soap import CIM, Reference
 
 WILDCARD = f'<cim:CIM_DateTime xmlns:cim="{CIM}">20261008******.******+000</cim:CIM_DateTime>'
+IMPOSSIBLE = f'<cim:Datetime xmlns:cim="{CIM}">tomorrow</cim:Datetime>'
 UNKNOWN = f'<cim:Quaternion xmlns:cim="{CIM}"><cim:I>1</cim:I></cim:Quaternion>'
 TEXT = " <a href=\"x\">&amp; 'b'</a> \\ Ж日本😀 "
 
@@ -80,6 +81,7 @@ def made_up_instances(computer: Reference) -> list[Instance]:
         Instance("Test_Part", {"Name": "c"}),
         Instance("Test_Odd", {"Name": "before", "Strange": "fine", "When": datetime(2026, 1, 1, tzinfo=UTC)}),
         Instance("Test_Odd", {"Name": "wildcard", "Strange": "fine", "When": Raw(WILDCARD)}),
+        Instance("Test_Odd", {"Name": "impossible", "Strange": "fine", "When": Raw(IMPOSSIBLE)}),
         Instance("Test_Odd", {"Name": "unknown", "Strange": Raw(UNKNOWN), "When": None}),
         Instance("Test_Odd", {"Name": "behind", "Strange": None, "When": datetime(2026, 1, 2, tzinfo=UTC)}),
     ]

@@ -186,9 +186,10 @@ def test_parts_of_an_optimized_answer_in_both_namespaces(client: WSMan, host: Ho
 
 def test_a_bad_value_spoils_no_other(client: WSMan) -> None:
     items = [item for page in pages(client, TEST + "Test_Odd", page=9) for item in page]
-    assert [read(item)["Name"] for item in items] == ["before", "wildcard", "unknown", "behind"]
+    assert [read(item)["Name"] for item in items] == ["before", "wildcard", "impossible", "unknown", "behind"]
     assert items[1].find(f"{{{TEST}Test_Odd}}When/cim:CIM_DateTime", NAMESPACES) is not None
-    assert items[2].find(f"{{{TEST}Test_Odd}}Strange/cim:Quaternion", NAMESPACES) is not None
+    assert items[2].findtext(f"{{{TEST}Test_Odd}}When/cim:Datetime", namespaces=NAMESPACES) == "tomorrow"
+    assert items[3].find(f"{{{TEST}Test_Odd}}Strange/cim:Quaternion", NAMESPACES) is not None
 
 
 # Pages
