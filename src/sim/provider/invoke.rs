@@ -9,7 +9,7 @@ use super::{
     super::{
         Invocation,
         job::{Job, Stage},
-        repository::{Row, schema},
+        repository::{NAMESPACE, Row, schema},
     },
     Call, Order, Provider,
     fault::{self, Refused},
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     cim::{
-        Datetime, Output, Value,
+        Datetime, Instance, Output, Value,
         class::{Method, Type},
         decode_input, encode_output,
     },
@@ -253,8 +253,10 @@ fn check(method: &Method, parameters: &[(String, Value)]) -> Result<(), u32> {
                 {
                     return Err(INVALID_PARAMETER);
                 }
-                (Value::String(text), _) if declared.embedded_class().is_some() => {
-                    check_embedded(text)?;
+                (Value::String(text), _) => {
+                    if let Some(class) = declared.embedded_class() {
+                        check_embedded(text, class)?;
+                    }
                 }
                 _ => {}
             }
@@ -263,16 +265,31 @@ fn check(method: &Method, parameters: &[(String, Value)]) -> Result<(), u32> {
     Ok(())
 }
 
-/// The text of an embedded instance. VMMS does not read it with the parser of WinRM: the references by name of XML are
-/// nothing to it, and those by number are fine.
-fn check_embedded(text: &str) -> Result<(), u32> {
+/// The text of an embedded instance; an empty one stands for the defaults. VMMS does not read it with the parser of
+/// WinRM: the references by name of XML are nothing to it, and those by number are fine. What it says to other mistakes
+/// differs from method to method.
+fn check_embedded(text: &str, class: &str) -> Result<(), u32> {
     if text.contains("&amp;") {
         return Err(FAILED);
     }
-    if ["&lt;", "&gt;", "&quot;", "&apos;"].iter().any(|reference| text.contains(reference)) {
+    let has = |reference: &str| text.contains(reference);
+    if ["&lt;", "&gt;", "&quot;", "&apos;"].into_iter().any(has) {
         return Err(INVALID_PARAMETER);
     }
-    Ok(())
+    if text.is_empty() {
+        return Ok(());
+    }
+    let instance =
+        Instance::from_cim_xml(text, NAMESPACE, schema()).map_err(|_| INVALID_PARAMETER)?;
+    let is_of_class = |(name, value): &(String, Value)| {
+        schema()
+            .find_property(instance.class(), name)
+            .is_some_and(|declared| value.is_of(&declared.ty, declared.array))
+    };
+    let fits = schema().is_a(instance.class(), class)
+        && instance.invalid.is_empty()
+        && instance.properties.iter().all(is_of_class);
+    if fits { Ok(()) } else { Err(INVALID_PARAMETER) }
 }
 
 fn find<'a>(parameters: &'a [(String, Value)], name: &str) -> &'a Value {

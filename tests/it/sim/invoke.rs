@@ -286,6 +286,29 @@ fn an_embedded_instance_has_its_references_by_number() {
 }
 
 #[test]
+fn an_embedded_instance_is_read_and_has_to_fit() {
+    let with = |from: &str, to: &str| {
+        create_relationship(|input| {
+            let text = &mut input.children[1].text;
+            *text = text.replace(from, to);
+        })
+    };
+    let not_simulated = Err(2_150_858_771);
+    assert_eq!(with("VALUE>a", "VALUE>b"), not_simulated);
+    for (from, to) in [
+        ("Msvm_ReplicationSettingData", "Msvm_ConcreteJob"),
+        ("Msvm_ReplicationSettingData", "Msvm_Nothing"),
+        ("ElementName", "Colour"),
+        ("ElementName", "ReplicationInterval"),
+        ("</INSTANCE>", ""),
+    ] {
+        assert_eq!(with(from, to), Ok(INVALID_PARAMETER), "{to}");
+    }
+    let empty = create_relationship(|input| input.children[1].text.clear());
+    assert_eq!(empty, not_simulated, "an empty one stands for the defaults");
+}
+
+#[test]
 fn a_rule_gives_any_method_a_return_value() {
     let script = Script::new().once(On::action("RequestStateChange"), Do::Return(32775));
     let mut bench = Bench::scripted(script);
