@@ -255,7 +255,7 @@ mod tests {
     fn template() -> Vec<String> {
         let early = message(
             "Msvm_X",
-            "<p:Description>{vm2} on {host}, not on xhv01 or hv012: ask {upn}, {ip}.</p:Description>",
+            "<p:Description>{vm2} on {host}, not on xhv01 or hv012: ask {upn}, {ip}, 1.3.6.1.5.5.7.</p:Description>",
         );
         let query = message(
             "*",
@@ -323,5 +323,18 @@ mod tests {
             let mut pseudonyms = Pseudonyms::new(&names);
             assert_eq!(pseudonyms.text(&format!("a {user}")), format!("a {stands}"));
         }
+    }
+
+    #[test]
+    fn the_longest_name_is_meant_and_a_text_that_is_too_long_for_one_is_none() {
+        let mut names = Names::default();
+        for name in ["web", "web 1", "web 10"] {
+            names.learn(Kind::Vm, name);
+        }
+        names.learn(Kind::Vm, &"long ".repeat(200));
+        let mut pseudonyms = Pseudonyms::new(&names);
+        let text = format!("web 1, web 10-1, web 100, {}", "long ".repeat(200));
+        let stands = format!("vm-2, vm-3-1, vm-1 100, {}", "long ".repeat(200));
+        assert_eq!(pseudonyms.text(&text), stands);
     }
 }

@@ -29,7 +29,8 @@ pub(super) fn class(text: &str) -> Option<usize> {
     let is_class = SCHEMAS.iter().any(|schema| {
         text.get(..schema.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(schema))
     });
-    is_class.then(|| run(text, |c| c.is_ascii_alphanumeric() || c == '_').len())
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    is_class.then(|| text.find(|c| !goes_on(c)).unwrap_or(text.len()))
 }
 
 /// The address that a text begins with, and its length.
@@ -118,9 +119,14 @@ impl Address {
     }
 }
 
-/// The characters of a kind that a text begins with.
+/// No address is longer, and what is longer is not looked through at each of its words.
+const LONGEST: usize = 65;
+
+/// The characters of a kind that a text begins with, as far as an address may reach.
 fn run(text: &str, is_in: impl Fn(char) -> bool) -> &str {
-    text.get(..text.find(|c| !is_in(c)).unwrap_or(text.len())).unwrap_or_default()
+    let end = text.char_indices().take(LONGEST).find(|(_, c)| !is_in(*c)).map(|(end, _)| end);
+    let most = || text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+    text.get(..end.unwrap_or_else(most)).unwrap_or_default()
 }
 
 /// Whether a word ends before this text.

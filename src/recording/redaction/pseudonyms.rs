@@ -11,12 +11,19 @@ use crate::xml::Edit;
 /// Replaces names. Addresses get their pseudonyms as they come.
 #[derive(Debug, Default)]
 pub(in crate::recording) struct Pseudonyms {
-    /// Names and their pseudonyms, by the first word of the name, the longest first.
-    by_word: HashMap<String, Vec<(Vec<char>, String)>>,
+    /// Names and their pseudonyms, letter by letter.
+    letters: Letters,
     /// Names and their pseudonyms, also of those that are too short or too common to be replaced everywhere.
     whole: HashMap<String, String>,
     addresses: HashMap<(u8, String), u32>,
     counts: HashMap<u8, u32>,
+}
+
+/// Names by their letters: what can follow, and what stands for the name that ends here.
+#[derive(Debug, Default)]
+struct Letters {
+    next: HashMap<char, Self>,
+    stands: Option<String>,
 }
 
 impl Pseudonyms {
@@ -40,13 +47,8 @@ impl Pseudonyms {
             ];
             spellings.dedup();
             for spelling in spellings {
-                let chars: Vec<char> = fold(&spelling).chars().collect();
-                let word: String = first_word(&chars).iter().collect();
-                pseudonyms.by_word.entry(word).or_default().push((chars, stands.clone()));
+                pseudonyms.letters.insert(fold(&spelling).chars(), &stands);
             }
-        }
-        for names in pseudonyms.by_word.values_mut() {
-            names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
         pseudonyms
     }
@@ -84,9 +86,11 @@ impl Pseudonyms {
             // All that is told by its form is ASCII, of which a character is a byte.
             index += if let Some(length) = pattern::guid(text).or_else(|| pattern::class(text)) {
                 length
-            } else if let Some((length, stands)) = self.name(rest) {
+            } else if let Some((length, stands)) = self.letters.longest(rest) {
                 replace(length, stands.to_owned())
-            } else if let Some((length, address)) = pattern::address(text) {
+            } else if let Some((length, address)) =
+                pattern::address(text).filter(|_| !is_in_number(&chars, index))
+            {
                 if address.tells() { replace(length, self.address(&address)) } else { length }
             } else {
                 first_word(rest).len()
@@ -94,19 +98,32 @@ impl Pseudonyms {
         }
         edits
     }
+}
 
-    /// The longest name that a text begins with, if a word ends with it.
-    fn name(&self, text: &[char]) -> Option<(usize, &str)> {
-        let word: String = first_word(text).iter().collect();
-        let names = self.by_word.get(&word)?.iter();
-        names
-            .filter(|(name, _)| {
-                let ends_in_word = name.last().is_some_and(|c| c.is_alphanumeric());
-                let goes_on = text.get(name.len()).is_some_and(|c| c.is_alphanumeric());
-                text.starts_with(name) && !(ends_in_word && goes_on)
-            })
-            .map(|(name, stands)| (name.len(), stands.as_str()))
-            .next()
+impl Letters {
+    fn insert(&mut self, name: impl Iterator<Item = char>, stands: &str) {
+        let mut node = self;
+        for c in name {
+            node = node.next.entry(c).or_default();
+        }
+        node.stands.get_or_insert_with(|| stands.to_owned());
+    }
+
+    /// The longest name that a text begins with, if a word ends with it, and its length.
+    fn longest(&self, text: &[char]) -> Option<(usize, &str)> {
+        let mut node = self;
+        let mut longest = None;
+        for (index, c) in text.iter().enumerate() {
+            let Some(next) = node.next.get(c) else { break };
+            node = next;
+            let goes_on = text.get(index + 1).is_some_and(|next| next.is_alphanumeric());
+            if let Some(stands) =
+                node.stands.as_deref().filter(|_| !(c.is_alphanumeric() && goes_on))
+            {
+                longest = Some((index + 1, stands));
+            }
+        }
+        longest
     }
 }
 
@@ -116,9 +133,18 @@ fn first_word(text: &[char]) -> &[char] {
     text.get(..letters.max(1)).unwrap_or(text)
 }
 
+/// Whether a place is within a number with points that began before, such as an object identifier.
+fn is_in_number(text: &[char], index: usize) -> bool {
+    let before = index.checked_sub(2).and_then(|start| text.get(start..index));
+    matches!(before, Some([digit, '.']) if digit.is_ascii_digit())
+}
+
+/// A longer text is no name that anybody repeats, and would be long to look for.
+const LONGEST: usize = 512;
+
 /// Whether a name may be replaced only where it is sure to be meant: numbers and truth values are everywhere.
 fn is_weak(name: &str) -> bool {
-    name.chars().count() < 3
+    !(3..=LONGEST).contains(&name.chars().count())
         || !name.chars().any(char::is_alphabetic)
         || ["true", "false", "null"].contains(&fold(name).as_str())
 }

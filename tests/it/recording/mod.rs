@@ -119,7 +119,10 @@ async fn no_name_is_in_any_file_of_a_recording() {
 
 /// Keeps what was sent and received.
 #[derive(Clone, Default)]
-struct Tee(Arc<Mutex<Vec<(Vec<u8>, Vec<u8>)>>>, Option<Recording>);
+struct Tee(Arc<Mutex<Vec<Pair>>>, Option<Recording>);
+
+/// A request and its answer.
+type Pair = (Vec<u8>, Vec<u8>);
 
 impl Observer for Tee {
     fn exchanged(&self, exchange: &Exchange<'_>) {
@@ -131,7 +134,7 @@ impl Observer for Tee {
     }
 }
 
-async fn record_and_tee(options: RecordingOptions) -> (Vec<(Vec<u8>, Vec<u8>)>, Vec<Recorded>) {
+async fn record_and_tee(options: RecordingOptions) -> (Vec<Pair>, Vec<Recorded>) {
     let host = start(host()).await;
     let folder = tempfile::tempdir().unwrap();
     let recording = Recording::create(folder.path(), options).unwrap();
@@ -209,7 +212,7 @@ async fn a_recording_tells_of_each_exchange_in_order() {
 }
 
 fn line(entry: &Entry) -> String {
-    let status = entry.status.map_or("-".to_owned(), |status| status.to_string());
+    let status = entry.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
     let error = entry.error.clone().unwrap_or_default();
     let words = [entry.operation.as_deref(), entry.class.as_deref()];
     let words: Vec<&str> = words.into_iter().flatten().collect();
