@@ -31,7 +31,10 @@ use super::{Datetime, Error, ObjectPath, identifier};
 
 /// A query as text, which was built from parts or came from a user as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query(String);
+pub struct Query {
+    text: String,
+    class: Option<String>,
+}
 
 /// A `SELECT` query on the instances of a class and its subclasses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,13 +93,19 @@ pub enum Literal {
 impl Query {
     /// A query as somebody wrote it. Nothing is checked or quoted: never put a value into it.
     pub fn raw(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self { text: text.into(), class: None }
+    }
+
+    /// The class that it selects from, or whose instance it begins at; not known of a raw one.
+    #[must_use]
+    pub fn class(&self) -> Option<&str> {
+        self.class.as_deref()
     }
 
     /// The query as WMI reads it.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -339,7 +348,7 @@ impl References {
 /// The query as WMI reads it.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -381,9 +390,10 @@ macro_rules! into {
 }
 
 into! {
-    Select => Query, |query| Self(query.to_string());
-    Associators => Query, |query| Self(query.to_string());
-    References => Query, |query| Self(query.to_string());
+    &Select => Query, |query| Self { text: query.to_string(), class: Some(query.class.clone()) };
+    Select => Query, |query| (&query).into();
+    Associators => Query, |query| Self { text: query.to_string(), class: Some(query.0.of.class().to_owned()) };
+    References => Query, |query| Self { text: query.to_string(), class: Some(query.0.of.class().to_owned()) };
     &str => Literal, |text| Self::String(text.to_owned());
     &String => Literal, |text| Self::String(text.clone());
     String => Literal, |text| Self::String(text);

@@ -107,13 +107,13 @@ impl<T: FromInstance> Item for (T, Reference) {
 }
 
 impl Enumerating {
-    pub(super) fn new(client: &Client, enumerate: Enumerate, class: &str) -> Self {
+    pub(super) fn new(client: &Client, enumerate: Enumerate, class: Option<&str>) -> Self {
         Self {
             client: client.clone(),
             enumerate,
             page_size: Cursor::PAGE_SIZE,
             max_time: None,
-            call: client.context("Enumerate", Some(class), None),
+            call: client.context("Enumerate", class, None),
             item: PhantomData,
         }
     }

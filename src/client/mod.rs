@@ -19,7 +19,7 @@ pub use observer::{Exchange, Observer};
 use self::{observer::Watch, pool::Pool};
 use crate::{
     auth::Mechanism,
-    cim::{Instance, wql::Select},
+    cim::{Instance, wql::Query},
     error::{Context, Error, ErrorKind, Result},
     mof,
     soap::Envelope,
@@ -237,15 +237,17 @@ impl Client {
     /// All instances of a class, subclasses included.
     pub fn enumerate(&self, class: &ResourceUri) -> Enumerating {
         let enumerate = Enumerate::new(Resource::new(class.clone()));
-        Enumerating::new(self, enumerate, class.class())
+        Enumerating::new(self, enumerate, Some(class.class()))
     }
 
-    /// The instances that a query selects.
+    /// What a query gives: see [`wql`](crate::cim::wql).
     ///
     /// On the wire: a WQL filter on all classes of the namespace; DSP0226 section 8.3.
-    pub fn query(&self, namespace: &str, query: &Select) -> Enumerating {
+    pub fn query(&self, namespace: &str, query: impl Into<Query>) -> Enumerating {
+        let query = query.into();
         let enumerate = Enumerate::new(Resource::new(ResourceUri::all_classes(namespace)));
-        Enumerating::new(self, enumerate, query.class()).filter(Filter::Wql(query.to_string()))
+        Enumerating::new(self, enumerate, query.class())
+            .filter(Filter::Wql(query.as_str().to_owned()))
     }
 
     /// What is associated with an instance, or its associations themselves, in a namespace.
@@ -253,7 +255,7 @@ impl Client {
     /// On the wire: an association filter on all classes of the namespace; DSP0227 section 8.2.
     pub fn associations(&self, namespace: &str, association: Association) -> Enumerating {
         let enumerate = Enumerate::new(Resource::new(ResourceUri::all_classes(namespace)));
-        Enumerating::new(self, enumerate, association.object().uri.class())
+        Enumerating::new(self, enumerate, Some(association.object().class()))
             .filter(Filter::Association(association))
     }
 
