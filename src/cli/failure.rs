@@ -23,8 +23,8 @@ pub(super) enum Failure {
         message: String,
         /// The number.
         value: u32,
-        /// Whether the schema has the class, so that the number is one of Hyper-V's.
-        is_known: bool,
+        /// What the number means to Hyper-V, if the class is one of its own.
+        code: Option<ReturnCode>,
         /// Which method, and where.
         context: Context,
     },
@@ -76,7 +76,10 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Library(error, _) => Exit::from(&**error),
-            Self::Returned { .. } => Exit::Refused,
+            Self::Returned { code, .. } => match code {
+                Some(code) if code.outcome_unknown() => Exit::Unknown,
+                _ => Exit::Refused,
+            },
             Self::Usage(_) => Exit::Usage,
             Self::NotFound { .. } | Self::UnknownCode(_) => Exit::NotFound,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
@@ -142,12 +145,12 @@ impl Failure {
                 description.outcome_unknown = error.outcome_unknown();
                 description.hint = hint(error);
             }
-            Self::Returned { value, is_known, context, .. } => {
+            Self::Returned { value, code, context, .. } => {
                 description.kind = "return_value".to_owned();
                 description.context = context.clone();
                 description.return_value = Some(*value);
-                description.hint =
-                    is_known.then(|| ReturnCode::from(*value).next_step().to_owned());
+                description.outcome_unknown = code.is_some_and(ReturnCode::outcome_unknown);
+                description.hint = code.map(|code| code.next_step().to_owned());
             }
             Self::NotFound { hint, host, .. } => {
                 description.kind = "not_found".to_owned();

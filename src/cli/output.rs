@@ -88,12 +88,7 @@ impl Output {
         objects: &[T],
         text: impl Fn(&T) -> String,
     ) -> Result<(), Failure> {
-        if self.format != Format::Table {
-            return self.rows(objects, &[], |_| Vec::new());
-        }
-        let paragraphs: Vec<_> = objects.iter().map(text).collect();
-        writeln!(io::stdout().lock(), "{}", printable(&paragraphs.join("\n\n")))?;
-        Ok(())
+        self.all(objects, |objects| objects.iter().map(text).collect::<Vec<_>>().join("\n\n"))
     }
 
     /// Prints one object: as text for people, or as JSON.

@@ -5,7 +5,7 @@ use std::{fs, str::FromStr};
 use super::failure::Failure;
 use crate::{
     cim::{
-        ObjectPath, Reference, Value,
+        Error, ObjectPath, Reference, Value,
         class::{Class, Method, Parameter, Type},
     },
     mof,
@@ -186,9 +186,11 @@ fn read(path: &str) -> Result<String, String> {
 
 /// A reference as a WMI object path, which may leave out host and namespace.
 pub(super) fn reference(text: &str, namespace: &str) -> Result<Reference, String> {
-    text.parse::<ObjectPath>()
-        .and_then(|path| path.to_reference(namespace, mof::schema()))
-        .map_err(|error| format!("{error}; a reference is written CLASS.KEY=\"value\""))
+    let path: ObjectPath = text.parse().map_err(|error: Error| error.to_string())?;
+    if path.keys().len() == 0 && !path.is_singleton() {
+        return Err(format!("{text:?} names no instance: a reference is CLASS.KEY=\"value\",..."));
+    }
+    path.to_reference(namespace, mof::schema()).map_err(|error| error.to_string())
 }
 
 fn is_same(given: &Type, declared: &Type) -> bool {

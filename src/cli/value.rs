@@ -233,3 +233,48 @@ fn chain(error: &dyn std::error::Error) -> String {
         None => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_that_json_has_no_form_for_are_text_and_the_others_what_they_are() {
+        let inner = Reference::new(ResourceUri::wmi("root/cimv2", "Win32_Service"));
+        let mut outer = Reference::new(ResourceUri::wmi(VIRTUALIZATION, "Msvm_Any"));
+        outer.selectors.insert("Part", Selector::Reference(inner.selector("Name", "a")));
+        let part =
+            json!({ "class": "Win32_Service", "namespace": "root/cimv2", "keys": { "Name": "a" } });
+        let shell = Reference::new(ResourceUri::new("http://x/shell")).selector("Id", "1");
+        for (value, expected) in [
+            (Value::Null, json!(null)),
+            (Value::Boolean(true), json!(true)),
+            (Value::UInt64(u64::MAX), json!(u64::MAX)),
+            (Value::SInt64(i64::MIN), json!(i64::MIN)),
+            (Value::SInt8(-1), json!(-1)),
+            (Value::Real64(0.5), json!(0.5)),
+            (Value::Real32(f32::NAN), json!("NaN")),
+            (Value::Real64(f64::NEG_INFINITY), json!("-INF")),
+            (Value::Char16('ü'), json!("ü")),
+            (Value::String(String::new()), json!("")),
+            (Value::Array(vec![Value::UInt8(1), Value::Null]), json!([1, null])),
+            (Value::Array(Vec::new()), json!([])),
+            (Value::Reference(outer), json!({ "class": "Msvm_Any", "keys": { "Part": part } })),
+            (
+                Value::Reference(shell),
+                json!({ "class": "shell", "resource_uri": "http://x/shell", "keys": { "Id": "1" } }),
+            ),
+        ] {
+            assert_eq!(serde_json::to_value(JsonValue(&value)).ok(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_value_of_several_lines_keeps_to_its_column() {
+        let values =
+            [("Long".to_owned(), Value::String("a\nb".to_owned())), ("N".to_owned(), Value::Null)];
+        assert_eq!(block("T".to_owned(), &values), "T\n  Long  a\n        b\n  N     -");
+    }
+}

@@ -16,6 +16,7 @@ use crate::{
     client::{Client, Invocation, VIRTUALIZATION},
     error::Context,
     mof,
+    replication::ReturnCode,
     wsman::Resource,
 };
 
@@ -56,7 +57,7 @@ pub(super) async fn run(
             return Err(Failure::Returned {
                 message: call.title(value),
                 value,
-                is_known: call.known.is_some(),
+                code: call.known.map(|_| ReturnCode::from(value)),
                 context: Context {
                     host: Some(client.endpoint().to_string()),
                     operation: Some("Invoke"),

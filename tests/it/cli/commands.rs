@@ -21,6 +21,20 @@ async fn identify_tells_what_the_host_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn identify_needs_no_user_without_authentication() {
+    let host = start(sim()).await;
+    let run = run(hvr(&["identify", "--unauthenticated", "--host", &host.url(), "-o", "json"]));
+    assert_eq!(run.exits(0).json()["product_version"], "OS: 0.0.0 SP: 0.0 Stack: 3.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_ends_in_its_total_time() {
+    let host = start(sim().script(Script::new().always(On::any(), Do::Hang))).await;
+    let arguments = ["vm", "list", "--total-timeout", "200ms", "-o", "json"];
+    assert_eq!(run_on(&host, &arguments).exits(5).error()["kind"], "timeout");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn vm_list_shows_every_virtual_machine() {
     let host = start(sim()).await;
     let table = run_on(&host, &["vm", "list"]).exits(0);

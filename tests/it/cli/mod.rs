@@ -4,6 +4,7 @@ mod any_class;
 mod commands;
 mod explain;
 mod failures;
+mod invoke;
 #[cfg(target_os = "linux")]
 mod memory;
 mod password;
