@@ -153,10 +153,11 @@ impl Row {
         instance.properties = kept.collect();
     }
 
-    pub(super) const fn instance(&self) -> Option<&Instance> {
+    /// The instance, where there is no reference beside it.
+    pub(super) const fn bare_instance(&self) -> Option<&Instance> {
         match self {
-            Self::Instance(instance, _) => Some(instance),
-            Self::Reference(_) => None,
+            Self::Instance(instance, None) => Some(instance),
+            Self::Instance(_, Some(_)) | Self::Reference(_) => None,
         }
     }
 

@@ -72,17 +72,18 @@ async fn read<T: Item>(
 
 /// A table where there is little to each, else a block for each.
 fn text(rows: &[Row], wanted: &[String]) -> String {
-    let instances: Option<Vec<&Instance>> = rows.iter().map(Row::instance).collect();
+    let blocks = |separator| rows.iter().map(Row::block).collect::<Vec<_>>().join(separator);
     let names = |instance: &Instance| -> Vec<String> {
         instance.properties.iter().map(|(name, _)| name.clone()).collect()
     };
-    let Some(instances) = instances else {
-        return rows.iter().map(Row::block).collect::<Vec<_>>().join("\n");
+    let bare: Option<Vec<&Instance>> = rows.iter().map(Row::bare_instance).collect();
+    let Some(instances) = bare else {
+        return blocks(if matches!(rows.first(), Some(Row::Reference(_))) { "\n" } else { "\n\n" });
     };
     let Some(header) = instances.first().map(|first| names(first)) else { return String::new() };
     let is_narrow = header.len() <= NARROW && instances.iter().all(|one| names(one) == header);
     if wanted.is_empty() && !is_narrow {
-        return rows.iter().map(Row::block).collect::<Vec<_>>().join("\n\n");
+        return blocks("\n\n");
     }
     let cells = |instance: &&Instance| {
         instance.properties.iter().map(|(_, value)| value::cell(value)).collect()

@@ -152,11 +152,67 @@ async fn enumerate_gives_references_that_can_be_typed_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn enumerate_gives_references_beside_instances() {
+    let host = start(sim()).await;
+    let both = ["enumerate", RELATIONSHIP, "--with-epr", "--limit", "1", "--properties"];
+    let both = [&both[..], &["ReplicationState"]].concat();
+    let id = format!(r"Microsoft:{WEB01}\HVR\0");
+    let rows = run_on(&host, &[&both[..], &["-o", "json"]].concat()).exits(0).json();
+    let reference = json!({ "class": RELATIONSHIP, "keys": { "InstanceID": id } });
+    let row = json!({ "__class": RELATIONSHIP, "__reference": reference, "ReplicationState": 9 });
+    assert_eq!(rows, json!([row]));
+    let text = run_on(&host, &both).exits(0).stdout;
+    let path = format!("root/virtualization/v2:{RELATIONSHIP}.InstanceID={id:?}");
+    assert_eq!(text, format!("{path}\n  ReplicationState  9\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn enumerate_takes_a_query() {
     let host = start(sim()).await;
-    let query = "SELECT * FROM Msvm_ComputerSystem WHERE ElementName = 'WEB01'";
-    let rows = lines(&run_on(&host, &["enumerate", "--wql", query, "-o", "ndjson"]).exits(0));
+    let query = |what: &str| {
+        let query = format!("SELECT {what} FROM {VM} WHERE ElementName = 'WEB01'");
+        run_on(&host, &["enumerate", "--wql", &query, "-o", "ndjson"]).exits(0)
+    };
+    let rows = lines(&query("*"));
     assert_eq!(rows.iter().map(|row| &row["Name"]).collect::<Vec<_>>(), [WEB01]);
+    let projected = json!({ "__class": VM, "EnabledState": 2, "Name": WEB01 });
+    assert_eq!(lines(&query("Name, EnabledState")), [projected]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn associators_and_references_go_along_the_associations_of_an_instance() {
+    let host = start(sim()).await;
+    let run = |command: &str, options: &[&str]| {
+        let name = format!("Name={WEB01}");
+        let start = [command, VM, "-s", "CreationClassName=Msvm_ComputerSystem", "-s", &name];
+        run_on(&host, &[&start[..], options].concat()).exits(0)
+    };
+    let relationship =
+        ["--result-class", RELATIONSHIP, "--properties", "InstanceID,ReplicationState"];
+    assert_fixture("associators.txt", &run("associators", &relationship).stdout);
+    let classes = |command: &str, options: &[&str]| -> Vec<String> {
+        let rows = lines(&run(command, &[options, &["-o", "ndjson"]].concat()));
+        rows.iter().map(|row| row["__class"].as_str().unwrap().to_owned()).collect()
+    };
+    let settings = "Msvm_VirtualSystemSettingData";
+    assert_eq!(classes("associators", &[]), [RELATIONSHIP, settings]);
+    let state = "Msvm_SettingsDefineState";
+    assert_eq!(classes("associators", &["--assoc-class", state]), [settings]);
+    assert_eq!(classes("associators", &["--role", "ManagedElement"]), [settings]);
+    assert_eq!(classes("associators", &["--result-role", "Dependent"]), [RELATIONSHIP]);
+    assert_eq!(classes("references", &["--result-class", state]), [state]);
+    assert_eq!(classes("references", &["--assoc-class", state]), [state]);
+    assert_eq!(classes("references", &["--role", "Dependent"]), [""; 0]);
+
+    let row = lines(&run("references", &["--role", "Antecedent", "-o", "ndjson"])).remove(0);
+    let keys = json!({ "CreationClassName": VM, "Name": WEB01 });
+    assert_eq!(row["Antecedent"], json!({ "class": VM, "keys": keys }));
+    let epr = run("references", &["--epr", "--limit", "1"]).stdout;
+    let begin = r#"root/virtualization/v2:Msvm_SystemReplicationRelationship.Antecedent="root/"#;
+    assert!(epr.starts_with(begin), "{epr}");
+    let parameter = epr.trim_end().split_once("Antecedent=").unwrap().1;
+    let antecedent = format!("Antecedent={}", parameter.split(",Dependent").next().unwrap());
+    assert!(antecedent.contains(r#"Name=\""#), "a key in a key: {antecedent}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,6 +271,18 @@ async fn xml_prints_the_answers_byte_for_byte() {
     assert_eq!(answers.len(), 3, "two pages and the answer to Release");
     assert_eq!(run.stdout, answers[..2].concat());
     assert_eq!(run.stderr, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn xml_does_not_take_the_place_of_a_recording() {
+    let host = start(sim()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("recording");
+    let arguments = ["get", "Msvm_ReplicationService", "-o", "xml", "--record"];
+    let run = run_on(&host, &[&arguments[..], &[folder.to_str().unwrap()]].concat()).exits(0);
+    assert!(run.stdout.starts_with("<s:Envelope "), "{}", run.stdout);
+    assert!(run.stderr.starts_with("recorded 1 exchange"), "{}", run.stderr);
+    assert!(std::fs::read_dir(&folder).unwrap().count() >= 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -143,6 +143,9 @@ fn the_readme_shows_what_is_printed() {
 
     assert!(readme.contains(&text("vm-list.txt")), "the table of virtual machines");
     assert!(readme.contains(&text("explain.txt")), "what a code means");
+    for any_class in ["enumerate.txt", "associators.txt", "invoke.txt", "dry-run.xml"] {
+        assert!(readme.contains(&text(any_class)), "{any_class}");
+    }
 
     let mut blocks =
         readme.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
