@@ -248,11 +248,10 @@ async fn call_unknown(output: &'static str, form: &str) -> Run {
                 ("Create_INPUT", "hostname")
             );
             let class = input.name.namespace().unwrap();
-            let mut answer = Envelope::default();
-            answer.header = answer_to(&request, "uuid:1".to_owned());
             let body = format!("<p:Create_OUTPUT xmlns:p=\"{class}\">{output}</p:Create_OUTPUT>");
             let body = hyperv_replica::xml::Element::parse(body.as_bytes(), Limits::default());
-            answer.body.push(body.unwrap());
+            let header = answer_to(&request, "uuid:1".to_owned());
+            let answer = Envelope { header, body: vec![body.unwrap()], ..Envelope::default() };
             let text = String::from_utf8(answer.to_bytes().unwrap()).unwrap();
             let answer = http(200, "application/soap+xml", &text);
             stream.write_all(answer.as_bytes()).await.unwrap();
