@@ -14,14 +14,19 @@ use crate::{
     xml::{Element, XSI},
 };
 
+const RETURN_VALUE: &str = "ReturnValue";
+
 /// What a method returned.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Output {
     /// `ReturnValue`. A method that fails returns a number here, too: it is no fault.
     pub return_value: u32,
     /// The out parameters that the host sent.
     pub parameters: Vec<(String, Value)>,
+    /// The out parameters whose values could not be read, and why. The method has run: an invalid value costs itself
+    /// alone.
+    pub invalid: Vec<Error>,
 }
 
 impl Output {
@@ -35,16 +40,19 @@ impl Output {
     }
 
     /// Reads the element `<method>_OUTPUT`. The method has run: an out parameter that the schema does not know is no
-    /// reason to lose the others, and is read without a type.
+    /// reason to lose the others, and is read without a type; nor is one that is [`invalid`](Self::invalid).
     ///
     /// # Errors
-    /// When there is no return value, or a value is invalid.
+    /// When there is no return value, or it is invalid.
     pub fn decode(output: &Element, method: &Method) -> Result<Self, Error> {
         let decode = |name: &str, elements: &[&Element]| {
             let out = method.parameters.iter().find(|p| p.is_out() && p.name == name);
             let (ty, array) = match out {
                 Some(parameter) => (Some(&parameter.ty), parameter.array),
-                None if name == "ReturnValue" => (Some(&method.returns), false),
+                None if name == RETURN_VALUE => match elements {
+                    [_] => (Some(&method.returns), false),
+                    _ => return Err(Error::Missing(format!("single {RETURN_VALUE}"))),
+                },
                 None => (None, false),
             };
             decode_member(name, elements, ty, array)
@@ -52,11 +60,16 @@ impl Output {
         Self::read(output, None, decode)
     }
 
-    /// Reads the element `<method>_OUTPUT` of a method that no schema has: all values without a type, and 0 for the
-    /// return value of one that returns nothing.
+    /// Reads the element `<method>_OUTPUT` of a method that no schema has, all values without a type.
+    ///
+    /// A method may return any intrinsic type ([DSP0004]). The return value of one that returns nothing, or NULL,
+    /// is 0. A negative `sint32`, as an HRESULT may be, becomes the `uint32` of the same bits. What is no such number is
+    /// among the [`parameters`](Self::parameters), as `ReturnValue`, and the return value is 0.
+    ///
+    /// [DSP0004]: https://www.dmtf.org/standards/cim
     ///
     /// # Errors
-    /// When the return value is no number, or a value is invalid.
+    /// When the return value is invalid, whatever its type.
     pub fn decode_untyped(output: &Element) -> Result<Self, Error> {
         Self::read(output, Some(0), |name, elements| decode_member(name, elements, None, false))
     }
@@ -67,20 +80,25 @@ impl Output {
         absent: Option<u32>,
         decode: impl Fn(&str, &[&Element]) -> Result<(String, Value), Error>,
     ) -> Result<Self, Error> {
-        let mut parameters = Vec::new();
+        let mut read = Self::default();
         let mut return_value = absent;
         for (name, elements) in members(output, output.name.namespace()) {
-            let (name, value) = decode(name, &elements)?;
-            if name == "ReturnValue" {
-                let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-                let invalid = || Error::Text { text: value.to_string(), ty: Type::UInt32 };
-                return_value = Some(number.ok_or_else(invalid)?);
-            } else {
-                parameters.push((name, value));
+            match decode(name, &elements) {
+                Ok((_, Value::Null)) if name == RETURN_VALUE => {}
+                Ok((_, value)) if name == RETURN_VALUE => {
+                    let number = number(&value);
+                    return_value = Some(number.unwrap_or_default());
+                    if number.is_none() {
+                        read.parameters.push((name.to_owned(), value));
+                    }
+                }
+                Ok(parameter) => read.parameters.push(parameter),
+                Err(error) if name == RETURN_VALUE => return Err(error),
+                Err(error) => read.invalid.push(error),
             }
         }
-        let return_value = return_value.ok_or_else(|| Error::Missing("ReturnValue".to_owned()))?;
-        Ok(Self { return_value, parameters })
+        read.return_value = return_value.ok_or_else(|| Error::Missing(RETURN_VALUE.to_owned()))?;
+        Ok(read)
     }
 }
 
@@ -168,7 +186,20 @@ pub fn encode_output(uri: &ResourceUri, method: &Method, output: &Output) -> Ele
         });
     wrapper(&namespace, &method.name, "OUTPUT")
         .children(outputs)
-        .children(Value::UInt32(output.return_value).encode(&namespace, "ReturnValue"))
+        .children(Value::UInt32(output.return_value).encode(&namespace, RETURN_VALUE))
+}
+
+/// A return value as a number, if it is one of 32 bits.
+fn number(value: &Value) -> Option<u32> {
+    let signed = || match value {
+        Value::SInt32(number) => Some(*number),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match value.as_u64() {
+        Some(number) => number.try_into().ok(),
+        None => signed().map(i32::cast_unsigned),
+    }
 }
 
 fn decode_member(

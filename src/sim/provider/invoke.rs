@@ -60,12 +60,12 @@ impl Provider {
         let row = self.find(resource)?;
         let parameters = read_input(&resource.uri, method, body)?;
         let output = match (order.return_value, check(method, &parameters)) {
-            (None, Err(return_value)) => Output { return_value, parameters: Vec::new() },
+            (None, Err(return_value)) => Output { return_value, ..Output::default() },
             _ => match (row, method.name.as_str(), order.return_value) {
                 (Row::Service, "Resynchronize", _) => {
                     self.resynchronize(call, resource, &parameters, order)
                 }
-                (_, _, Some(return_value)) => Output { return_value, parameters: Vec::new() },
+                (_, _, Some(return_value)) => Output { return_value, ..Output::default() },
                 _ => return Err(fault::method_not_implemented(&method.name)),
             },
         };
@@ -109,8 +109,9 @@ impl Provider {
                     .map(|job| ("Job".to_owned(), Value::Reference(job)))
                     .into_iter()
                     .collect(),
+                ..Output::default()
             },
-            Err(return_value) => Output { return_value, parameters: Vec::new() },
+            Err(return_value) => Output { return_value, ..Output::default() },
         }
     }
 

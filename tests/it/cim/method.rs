@@ -152,17 +152,42 @@ fn outputs_without_a_usable_return_value_are_refused() {
     assert_eq!(decode("<o:ReturnValue>0</o:ReturnValue>"), Error::Missing("ReturnValue".into()));
     for children in [
         "<p:ReturnValue/>",
-        "<p:ReturnValue xsi:nil='true'/>",
         "<p:ReturnValue>-1</p:ReturnValue>",
         "<p:ReturnValue>4294967296</p:ReturnValue>",
-        "<p:ReturnValue>0</p:ReturnValue><p:ReturnValue>1</p:ReturnValue>",
-        "<p:Fifth/><p:ReturnValue>4096</p:ReturnValue>",
+        "<p:Fourth>x</p:Fourth><p:ReturnValue>x</p:ReturnValue>",
     ] {
-        assert!(
-            matches!(decode(children), Error::Member { .. } | Error::Text { .. }),
-            "{children}"
-        );
+        assert!(matches!(decode(children), Error::Member { .. }), "{children}");
     }
+    for children in [
+        "<p:ReturnValue xsi:nil='true'/>",
+        "<p:ReturnValue>0</p:ReturnValue><p:ReturnValue>1</p:ReturnValue>",
+    ] {
+        assert!(matches!(decode(children), Error::Missing(_)), "{children}");
+    }
+}
+
+#[test]
+fn an_invalid_out_parameter_costs_itself_alone() {
+    let job = format!("<p:Fifth>{}</p:Fifth><p:ReturnValue>4096</p:ReturnValue>", reference("x"));
+    let children = format!("<p:Fourth>yesterday</p:Fourth>{job}");
+    let untyped = format!("<p:Fourth><cim:Datetime>yesterday</cim:Datetime></p:Fourth>{job}");
+    for output in [
+        Output::decode(&element("Do_OUTPUT", &children), &method()).unwrap(),
+        Output::decode_untyped(&element("Do_OUTPUT", &untyped)).unwrap(),
+    ] {
+        assert_eq!(output.return_value, 4096);
+        assert_eq!(output.parameters, [("Fifth".to_owned(), Value::Reference(thing("x")))]);
+        let [Error::Member { name, .. }] = &*output.invalid else { panic!("{output:?}") };
+        assert_eq!(name, "Fourth");
+    }
+}
+
+#[test]
+fn a_return_value_of_a_signed_type_is_the_number_of_the_same_bits() {
+    let other = schema().find_method("Test_Thing", "Other").unwrap().clone();
+    let children = "<p:ReturnValue>-2147024891</p:ReturnValue>";
+    let output = Output::decode(&element("Other_OUTPUT", children), &other).unwrap();
+    assert_eq!((output.return_value, output.parameters), (0x8007_0005, vec![]));
 }
 
 #[test]
@@ -194,8 +219,16 @@ fn the_output_of_a_method_that_no_schema_has_is_read_as_the_wire_shows_it() {
     ];
     assert_eq!(output.parameters, expected.map(|(name, value)| (name.to_owned(), value)));
     assert_eq!(decode("<p:N>1</p:N>").unwrap().return_value, 0, "it returns nothing");
-    for value in ["no", "-1", "4294967296", ""] {
-        let children = format!("<p:ReturnValue>{value}</p:ReturnValue>");
-        assert!(matches!(decode(&children), Err(Error::Text { .. })), "{value}");
+    for (value, number) in
+        [("-1", u32::MAX), ("-2147024891", 0x8007_0005), (" 4294967295 ", u32::MAX)]
+    {
+        let output = decode(&format!("<p:ReturnValue>{value}</p:ReturnValue>")).unwrap();
+        assert_eq!((output.return_value, output.parameters), (number, vec![]), "{value}");
+    }
+    let nil = decode("<p:ReturnValue xsi:nil='true'/>").unwrap();
+    assert_eq!((nil.return_value, nil.parameters), (0, vec![]));
+    for value in ["no", "true", "-2147483649", "4294967296", ""] {
+        let output = decode(&format!("<p:ReturnValue>{value}</p:ReturnValue>")).unwrap();
+        assert_eq!((output.return_value, output.find("ReturnValue")), (0, Some(&text(value))));
     }
 }
