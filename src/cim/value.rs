@@ -111,6 +111,16 @@ impl Value {
                 trimmed.parse().map(Self::$variant).map_err(|_| invalid())
             };
         }
+        // A number that is too large is not the infinity that Rust makes of it.
+        let is_named = || !trimmed.contains(|c: char| c.is_ascii_digit());
+        macro_rules! real {
+            ($variant:ident, $float:ty) => {
+                match trimmed.parse::<$float>() {
+                    Ok(number) if number.is_finite() || is_named() => Ok(Self::$variant(number)),
+                    _ => Err(invalid()),
+                }
+            };
+        }
         match ty {
             Type::Boolean if trimmed.eq_ignore_ascii_case("true") || trimmed == "1" => {
                 Ok(Self::Boolean(true))
@@ -127,8 +137,8 @@ impl Value {
             Type::SInt32 => number!(SInt32),
             Type::UInt64 => number!(UInt64),
             Type::SInt64 => number!(SInt64),
-            Type::Real32 => number!(Real32),
-            Type::Real64 => number!(Real64),
+            Type::Real32 => real!(Real32, f32),
+            Type::Real64 => real!(Real64, f64),
             Type::Char16 => {
                 let mut characters = text.chars();
                 match (characters.next(), characters.next()) {
