@@ -278,18 +278,38 @@ impl Reader<'_> {
             let path = reference.class().to_owned();
             return Err(Error::Path { path, problem: "there are too many keys" });
         }
-        for binding in &name.children {
-            let key = attribute(binding, "NAME")?;
-            let selector = match binding.children.first() {
-                Some(value) if is(value, "VALUE.REFERENCE") => {
-                    Selector::Reference(self.reference(value)?)
-                }
-                Some(value) => Selector::Text(value.text.clone()),
-                None => return Err(missing("KEYVALUE")),
+        let bindings = match name.children.as_slice() {
+            // The only key needs no name (DSP0201, `INSTANCENAME`).
+            [value] if is(value, "KEYVALUE") || is(value, "VALUE") => {
+                vec![(self.only_key(reference.class())?, value)]
+            }
+            bindings => bindings
+                .iter()
+                .map(|binding| {
+                    let value = binding.children.first().ok_or_else(|| missing("KEYVALUE"))?;
+                    Ok((attribute(binding, "NAME")?, value))
+                })
+                .collect::<Result<_, Error>>()?,
+        };
+        for (key, value) in bindings {
+            let selector = if is(value, "VALUE.REFERENCE") {
+                Selector::Reference(self.reference(value)?)
+            } else {
+                Selector::Text(value.text.clone())
             };
             reference.selectors.insert(key, selector);
         }
         Ok(reference)
+    }
+
+    fn only_key(&self, class: &str) -> Result<&str, Error> {
+        match *self.schema.keys(class).as_slice() {
+            [key] => Ok(key),
+            _ => Err(Error::Path {
+                path: class.to_owned(),
+                problem: "there is a value without a key, and the class is not known to have one key",
+            }),
+        }
     }
 }
 

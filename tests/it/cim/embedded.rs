@@ -258,6 +258,39 @@ fn references_are_read_from_elements() {
 }
 
 #[test]
+fn a_value_without_a_key_is_that_of_the_only_key() {
+    let schema = mof::parse(
+        "class Link { [Key] Thing REF Of; }; class Pair { [Key] string A; [Key] string B; }; class Thing { [Key] string Id; };",
+    );
+    let schema = Schema::from_classes(schema.unwrap().classes).unwrap();
+    let read = |class: &str, keys: &str| {
+        let xml = format!(
+            "<INSTANCE CLASSNAME='X'><PROPERTY.REFERENCE NAME='R'><VALUE.REFERENCE><INSTANCENAME CLASSNAME='{class}'>\
+             {keys}</INSTANCENAME></VALUE.REFERENCE></PROPERTY.REFERENCE></INSTANCE>"
+        );
+        let mut read = Instance::from_cim_xml(&xml, NAMESPACE, &schema).unwrap();
+        match read.find("R") {
+            Some(Value::Reference(reference)) => {
+                Ok(ObjectPath::of(reference, &schema).unwrap().to_string())
+            }
+            _ => Err(read.invalid.remove(0)),
+        }
+    };
+    let key = "<KEYVALUE VALUETYPE='string'>a</KEYVALUE>";
+    assert_eq!(read("Thing", key).as_deref(), Ok(r#"root/virtualization/v2:Thing.Id="a""#));
+    let nested = format!(
+        "<VALUE.REFERENCE><INSTANCENAME CLASSNAME='Thing'>{key}</INSTANCENAME></VALUE.REFERENCE>"
+    );
+    assert_eq!(
+        read("Link", &nested).as_deref(),
+        Ok(r#"root/virtualization/v2:Link.Of="root/virtualization/v2:Thing.Id=\"a\"""#)
+    );
+    for (class, keys) in [("Pair", key), ("Unknown", key), ("Thing", &key.repeat(2))] {
+        assert!(matches!(read(class, keys), Err(Error::Member { .. })), "{class} {keys}");
+    }
+}
+
+#[test]
 fn an_invalid_property_costs_itself() {
     let keys = "<KEYBINDING NAME='K'><KEYVALUE>1</KEYVALUE></KEYBINDING>".repeat(257);
     for property in [
