@@ -38,9 +38,14 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         }
         ErrorKind::Fault => return error.fault()?.best_code()?.next_step().map(str::to_owned),
         ErrorKind::ReturnValue => {
-            return error
-                .return_value()
-                .map(|value| ReturnCode::from(value).next_step().to_owned());
+            let code = ReturnCode::from(error.return_value()?);
+            let resynchronizes = error.context().method.as_deref() == Some("Resynchronize");
+            let start = if resynchronizes && code == ReturnCode::InvalidParameter {
+                "A start time may lie at most seven days ahead. "
+            } else {
+                ""
+            };
+            return Some(format!("{start}{}", code.next_step()));
         }
     };
     Some(text.to_owned())

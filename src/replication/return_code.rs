@@ -87,7 +87,7 @@ impl ReturnCode {
                 "Read the state of the virtual machine before you try again."
             }
             Self::InvalidParameter | Self::IncorrectDataType => {
-                "Check the parameters: a start time may lie at most seven days ahead. If they are right, report this with a log at -vvv."
+                "Check the parameters. If they are right, report this with a log at -vvv."
             }
             Self::SystemInUse => "Wait for the other operation to end, and try again.",
             Self::InvalidState => {

@@ -317,6 +317,7 @@ async fn every_return_value_is_an_error_with_its_number_and_its_meaning() {
         assert_eq!(source, format!("Resynchronize returned {number} ({code}): {}", code.meaning()));
         assert_eq!(ReturnCode::from(number), code);
         assert!(code.next_step().ends_with('.'));
+        assert!(!code.next_step().contains("start time"), "other methods have none");
     }
 }
 
