@@ -5,14 +5,14 @@
 
 use std::{cmp::Ordering, fmt, time::Duration};
 
-use jiff::{Timestamp, civil, fmt::temporal::Pieces, tz::Offset};
+use jiff::{SignedDuration, Timestamp, civil, fmt::temporal::Pieces, tz::Offset};
 
 use super::{COMMON, Error, class::Type};
 use crate::{wsman::duration, xml::Element};
 
 /// A CIM `datetime`: a point in time or an interval, to the microsecond.
 ///
-/// Points in time are compared as such, whatever their offsets.
+/// What is finer is dropped when one is read. Points in time are compared as such, whatever their offsets.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Datetime {
@@ -22,14 +22,16 @@ pub enum Datetime {
     WithOffset(Timestamp, Offset),
     /// A length of time.
     Interval(Duration),
-    /// A point in time or an interval of which some fields are not known.
+    /// A point in time or an interval of which some fields are not known, or a point in time after all of
+    /// [`Timestamp`].
     Partial(Partial),
 }
 
 /// A datetime of which some fields are not known: the 25 characters of [DSP0004] section 5.2.4 with `*` in the place of
-/// digits, as in `20261123******.******+***`.
+/// digits, as in `20261123******.******+***`. Kept as it came, whatever its known fields say.
 ///
-/// Kept as it came, whatever its known fields say.
+/// Or a point in time after [`Timestamp::MAX`], which is 26 hours before the end of the year 9999. DSP0004 reserves
+/// `99991231115959.999999+720` for the infinite future.
 ///
 /// [DSP0004]: https://www.dmtf.org/standards/cim
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,10 +41,15 @@ pub struct Partial([u8; LENGTH]);
 const LENGTH: usize = 25;
 
 impl Datetime {
-    /// The point in time, unless it is 1601-01-01, by which Windows means "never", or is not known.
+    /// The point in time, unless it is 1601-01-01, by which Windows means "never", or is not known, or after all of
+    /// [`Timestamp`].
     #[must_use]
     pub fn timestamp(&self) -> Option<Timestamp> {
-        self.point().filter(|time| time.as_second() != NEVER)
+        match self {
+            Self::Timestamp(time) | Self::WithOffset(time, _) => Some(*time),
+            Self::Interval(_) | Self::Partial(_) => None,
+        }
+        .filter(|time| time.as_second() != NEVER)
     }
 
     /// The length of time.
@@ -54,10 +61,17 @@ impl Datetime {
         }
     }
 
-    const fn point(&self) -> Option<Timestamp> {
+    /// A point in time, also one after all of `Timestamp`, as what lies between 1970 and it.
+    fn point(&self) -> Option<SignedDuration> {
         match self {
-            Self::Timestamp(time) | Self::WithOffset(time, _) => Some(*time),
-            Self::Interval(_) | Self::Partial(_) => None,
+            Self::Timestamp(time) | Self::WithOffset(time, _) => Some(time.as_duration()),
+            Self::Interval(_) => None,
+            Self::Partial(partial) => {
+                let (local, offset) = fields(partial.as_str())?;
+                let epoch = civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+                let seconds = SignedDuration::from_secs(offset.seconds().into());
+                Some(local.duration_since(epoch) - seconds)
+            }
         }
     }
 
@@ -86,9 +100,9 @@ impl Datetime {
     /// form of DSP0004.
     pub(super) fn into_child_of(self, parent: Element) -> Element {
         let local = match self {
-            Self::Timestamp(_) | Self::WithOffset(..) => "Datetime",
             Self::Interval(_) => "Interval",
-            Self::Partial(_) => "CIM_DateTime",
+            Self::Partial(partial) if partial.to_iso().is_none() => "CIM_DateTime",
+            _ => "Datetime",
         };
         parent.child(Element::new(COMMON, local).text(&self.to_string()))
     }
@@ -101,8 +115,12 @@ impl Datetime {
     pub fn to_dmtf(&self) -> Result<String, Error> {
         let none = || Error::NotRepresentable { value: self.to_string(), form: "DSP0004" };
         match self {
-            Self::Timestamp(time) => dmtf_of(*time, Offset::UTC).ok_or_else(none),
-            Self::WithOffset(time, offset) => dmtf_of(*time, *offset).ok_or_else(none),
+            Self::Timestamp(time) => {
+                dmtf_of(Offset::UTC.to_datetime(*time), Offset::UTC).ok_or_else(none)
+            }
+            Self::WithOffset(time, offset) => {
+                dmtf_of(offset.to_datetime(*time), *offset).ok_or_else(none)
+            }
             Self::Interval(length) => {
                 let (days, hours, minutes, seconds) = split(length.as_secs());
                 let micros = length.subsec_micros();
@@ -114,13 +132,15 @@ impl Datetime {
     }
 
     /// ISO 8601 as Windows writes it: UTC with `Z` or an offset; for an interval all of days, hours, minutes and
-    /// seconds; no zeros at the end of the fraction.
+    /// seconds; no zeros at the end of the fraction. An offset of more than 14 hours, which XML does not allow, becomes
+    /// UTC.
     ///
     /// # Errors
-    /// When some fields are not known: ISO 8601 has no sign for that.
+    /// When some fields are not known: ISO 8601 has no sign for that. When a point in time after all of [`Timestamp`] has
+    /// an offset of more than 14 hours.
     pub fn to_iso(&self) -> Result<String, Error> {
         match self {
-            Self::Partial(_) => {
+            Self::Partial(partial) if partial.to_iso().is_none() => {
                 Err(Error::NotRepresentable { value: self.to_string(), form: "ISO 8601" })
             }
             known => Ok(known.to_string()),
@@ -141,6 +161,16 @@ impl Partial {
     pub fn is_interval(&self) -> bool {
         self.as_str().contains(':')
     }
+
+    /// ISO 8601, where all fields are known and XML allows the offset.
+    fn to_iso(self) -> Option<String> {
+        let (local, offset) = fields(self.as_str()).filter(|(_, offset)| is_of_xml(*offset))?;
+        if offset == Offset::UTC {
+            return Some(format!("{local}Z"));
+        }
+        let (sign, minutes) = minutes(offset);
+        Some(format!("{local}{sign}{:02}:{:02}", minutes / 60, minutes % 60))
+    }
 }
 
 impl fmt::Debug for Partial {
@@ -149,11 +179,14 @@ impl fmt::Debug for Partial {
     }
 }
 
-/// Reads 25 characters at least one of which is `*`.
+/// Reads 25 characters at least one of which is `*`, or a point in time after all of [`Timestamp`].
 impl std::str::FromStr for Partial {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        if let Some(Datetime::Partial(late)) = dmtf(text) {
+            return Ok(late);
+        }
         let characters: [u8; LENGTH] = text.as_bytes().try_into().map_err(|_| invalid(text))?;
         let fits = |(index, byte): (usize, &u8)| match index {
             14 => *byte == b'.',
@@ -177,7 +210,7 @@ impl PartialEq for Datetime {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Interval(own), Self::Interval(other)) => own == other,
-            (Self::Partial(own), Self::Partial(other)) => own == other,
+            (Self::Partial(own), Self::Partial(other)) if own == other => true,
             _ => self.point().is_some() && self.point() == other.point(),
         }
     }
@@ -190,18 +223,21 @@ impl PartialOrd for Datetime {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Interval(own), Self::Interval(other)) => Some(own.cmp(other)),
-            (Self::Partial(own), Self::Partial(other)) => (own == other).then_some(Ordering::Equal),
+            (Self::Partial(own), Self::Partial(other)) if own == other => Some(Ordering::Equal),
             _ => Some(self.point()?.cmp(&other.point()?)),
         }
     }
 }
 
-/// [ISO 8601](Self::to_iso), or the 25 characters of DSP0004 where some fields are not known.
+/// [ISO 8601](Self::to_iso), or the 25 characters of DSP0004 where that has no form for it.
 impl fmt::Display for Datetime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timestamp(time) => write!(f, "{time}"),
-            Self::WithOffset(time, offset) => write!(f, "{}", time.display_with_offset(*offset)),
+            Self::WithOffset(time, offset) if is_of_xml(*offset) => {
+                write!(f, "{}", time.display_with_offset(*offset))
+            }
+            Self::WithOffset(time, _) => write!(f, "{time}"),
             Self::Interval(length) => {
                 let (days, hours, minutes, seconds) = split(length.as_secs());
                 write!(f, "P{days}DT{hours}H{minutes}M{seconds}")?;
@@ -214,7 +250,10 @@ impl fmt::Display for Datetime {
                 }
                 f.write_str("S")
             }
-            Self::Partial(partial) => f.write_str(partial.as_str()),
+            Self::Partial(partial) => match partial.to_iso() {
+                Some(iso) => f.write_str(&iso),
+                None => f.write_str(partial.as_str()),
+            },
         }
     }
 }
@@ -235,71 +274,100 @@ impl std::str::FromStr for Datetime {
 /// 1601-01-01T00:00:00Z, where the clock of Windows begins, in seconds of the Unix clock.
 const NEVER: i64 = -11_644_473_600;
 
+/// ISO 8601 with an offset that XML allows.
 fn timestamp(text: &str) -> Option<Datetime> {
-    let offset = Pieces::parse(text).ok()?.to_numeric_offset().unwrap_or(Offset::UTC);
-    at(text.parse().ok()?, offset)
+    let pieces = Pieces::parse(text).ok()?;
+    let (time, offset) = (pieces.time()?, pieces.to_numeric_offset()?);
+    // A name of a time zone may contradict the offset.
+    let has_name = text.contains('[');
+    // A parser of times takes second 60 for 59.
+    let digits = text.split(['T', 't', ' ']).nth(1)?.chars().filter(char::is_ascii_digit);
+    let is_leap = digits.skip(4).take(2).eq("60".chars());
+    let is_one = !has_name && !is_leap && is_of_xml(offset);
+    is_one.then(|| at(pieces.date().to_datetime(time), offset))?
 }
 
-/// A point in time with its offset, if that is of whole minutes.
-fn at(time: Timestamp, offset: Offset) -> Option<Datetime> {
-    match offset.seconds() {
-        0 => Some(Datetime::Timestamp(time)),
-        seconds if seconds % 60 == 0 => Some(Datetime::WithOffset(time, offset)),
-        _ => None,
+/// A point in time by local time and offset, if that is of whole minutes.
+fn at(local: civil::DateTime, offset: Offset) -> Option<Datetime> {
+    if offset.seconds() % 60 != 0 {
+        return None;
     }
+    let micros = local.subsec_nanosecond() / 1000;
+    let local = local.with().subsec_nanosecond(micros * 1000).build().ok()?;
+    match offset.to_timestamp(local) {
+        Ok(time) if offset == Offset::UTC => Some(Datetime::Timestamp(time)),
+        Ok(time) => Some(Datetime::WithOffset(time, offset)),
+        Err(_) => {
+            let text = dmtf_of(local, offset)?;
+            text.as_bytes().try_into().ok().map(Partial).map(Datetime::Partial)
+        }
+    }
+}
+
+/// Whether XML allows an offset ([XML Schema] part 2, section 3.2.7.3).
+///
+/// [XML Schema]: https://www.w3.org/TR/xmlschema-2/#dateTime-timezones
+const fn is_of_xml(offset: Offset) -> bool {
+    offset.seconds().abs() <= 14 * 3600
+}
+
+/// The sign of an offset, and its minutes.
+const fn minutes(offset: Offset) -> (char, i32) {
+    (if offset.seconds() < 0 { '-' } else { '+' }, offset.seconds().abs() / 60)
 }
 
 fn interval(text: &str) -> Option<Datetime> {
-    duration::parse(text).map(Datetime::Interval)
+    let length = duration::parse(text)?;
+    Some(Datetime::Interval(Duration::new(length.as_secs(), length.subsec_micros() * 1000)))
 }
 
 fn dmtf(text: &str) -> Option<Datetime> {
-    let digits = |from: usize, to: usize| -> Option<u32> {
-        let part = text.get(from..to)?;
-        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
-    };
-    if text.len() != 25 || text.get(14..15)? != "." {
+    if let Some((local, offset)) = fields(text) {
+        return at(local, offset);
+    }
+    let number = |from, to| digits(text, from, to);
+    let (hour, minute, second) = (number(8, 10)?, number(10, 12)?, number(12, 14)?);
+    let is_interval = text.len() == LENGTH && text.get(14..15)? == "." && text.get(21..)? == ":000";
+    if !is_interval || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let (hour, minute, second, micros) =
-        (digits(8, 10)?, digits(10, 12)?, digits(12, 14)?, digits(15, 21)?);
-    let zone = digits(22, 25)?;
+    let hours = u64::from(number(0, 8)?) * 24 + u64::from(hour);
+    let seconds = (hours * 60 + u64::from(minute)) * 60 + u64::from(second);
+    Some(Datetime::Interval(Duration::new(seconds, number(15, 21)? * 1000)))
+}
+
+/// The local time and the offset of a point in time in the form of DSP0004 all fields of which are known.
+fn fields(text: &str) -> Option<(civil::DateTime, Offset)> {
+    if text.len() != LENGTH || text.get(14..15)? != "." {
+        return None;
+    }
     let sign = match text.get(21..22)? {
-        ":" if zone == 0 && hour < 24 && minute < 60 && second < 60 => {
-            let seconds =
-                ((u64::from(digits(0, 8)?) * 24 + u64::from(hour)) * 60 + u64::from(minute)) * 60;
-            return Some(Datetime::Interval(Duration::new(
-                seconds + u64::from(second),
-                micros * 1000,
-            )));
-        }
         "+" => 1,
         "-" => -1,
         _ => return None,
     };
-    let small = |number: u32| i8::try_from(number).ok();
+    let small = |from| i8::try_from(digits(text, from, from + 2)?).ok();
     let local = civil::DateTime::new(
-        digits(0, 4)?.try_into().ok()?,
-        small(digits(4, 6)?)?,
-        small(digits(6, 8)?)?,
-        small(hour)?,
-        small(minute)?,
-        small(second)?,
-        i32::try_from(micros).ok()? * 1000,
-    )
-    .ok()?;
-    let offset = Offset::from_seconds(sign * i32::try_from(zone).ok()? * 60).ok()?;
-    at(offset.to_timestamp(local).ok()?, offset)
+        digits(text, 0, 4)?.try_into().ok()?,
+        small(4)?,
+        small(6)?,
+        small(8)?,
+        small(10)?,
+        small(12)?,
+        i32::try_from(digits(text, 15, 21)?).ok()? * 1000,
+    );
+    let minutes = i32::try_from(digits(text, 22, 25)?).ok()?;
+    Some((local.ok()?, Offset::from_seconds(sign * minutes * 60).ok()?))
+}
+
+fn digits(text: &str, from: usize, to: usize) -> Option<u32> {
+    let part = text.get(from..to)?;
+    part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
 }
 
 /// A point in time in the form of DSP0004.
-fn dmtf_of(time: Timestamp, offset: Offset) -> Option<String> {
-    let local = offset.to_datetime(time);
-    let (sign, minutes) = if offset.is_negative() {
-        ('-', -offset.seconds() / 60)
-    } else {
-        ('+', offset.seconds() / 60)
-    };
+fn dmtf_of(local: civil::DateTime, offset: Offset) -> Option<String> {
+    let (sign, minutes) = minutes(offset);
     let (to_the_second, micros) =
         (local.strftime("%Y%m%d%H%M%S"), local.subsec_nanosecond() / 1000);
     let text = format!("{to_the_second}.{micros:06}{sign}{minutes:03}");
@@ -319,7 +387,12 @@ fn time(text: &str) -> Option<Datetime> {
     let (text, zone) = zone(text)?;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let (digits, micros) = (whole.replace(':', ""), format!("{fraction:0<6}"));
-    let is_one = whole.len() == 8 && digits.len() == 6 && text.parse::<civil::Time>().is_ok();
+    // A parser of times takes second 60 for 59, and names of time zones behind the fraction.
+    let is_one = whole.len() == 8
+        && digits.len() == 6
+        && !digits.ends_with("60")
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && text.parse::<civil::Time>().is_ok();
     is_one.then(|| partial(&format!("********{digits}.{}{zone}", micros.get(..6)?)))?
 }
 
@@ -338,8 +411,9 @@ fn zone(text: &str) -> Option<(&str, String)> {
     };
     match tail.get(..1)? {
         sign @ ("+" | "-") => {
-            let minutes = hours.parse::<u32>().ok()? * 60 + minutes.parse::<u32>().ok()?;
-            Some((head, format!("{sign}{minutes:03}")))
+            let (hours, minutes) = (digits(hours, 0, 2)?, digits(minutes, 0, 2)?);
+            let total = hours * 60 + minutes;
+            (minutes < 60 && total <= 14 * 60).then(|| (head, format!("{sign}{total:03}")))
         }
         _ => Some((text, "+***".to_owned())),
     }

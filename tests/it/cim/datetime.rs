@@ -78,6 +78,15 @@ fn datetimes_that_are_none_are_refused() {
         "PT18446744073709551616S",
         "PT1M1H",
         "2026-11-23T09:00:00+01:00:30",
+        "2026-11-23T09:00:00+14:01",
+        "2026-11-23T09:00:00-24:00",
+        "2016-12-31T23:59:60Z",
+        "2016-12-31T23:59:60.5+01:00",
+        "20161231T235960Z",
+        "2026-11-23T09:00:00[Europe/Berlin]",
+        "2026-11-23T09:00:00+01:00[Europe/Berlin]",
+        "2026-11-23T09:00:00Z[u-ca=iso8601]",
+        "10000-01-01T00:00:00Z",
         // wildcards in the wrong places
         "20261123******.******++**",
         "20261123****** ******+000",
@@ -95,6 +104,8 @@ fn datetimes_that_are_none_are_refused() {
         "00000000000060.000000:000",
         "00000000000000.000000:001",
         "99999999999999.999999+999",
+        "99991231240000.000000+000",
+        "99991232000000.000000+000",
         "00000000000000.000000+000",
         // not 25 characters, or others
         "20261123090000.000000+00",
@@ -148,13 +159,15 @@ fn fractions_of_any_length_are_read_to_the_microsecond() {
         (".5", ".5", "500000"),
         (".25", ".25", "250000"),
         (".123456", ".123456", "123456"),
-        (".1234567", ".1234567", "123456"),
+        (".1234567", ".123456", "123456"),
         (".000001000", ".000001", "000001"),
     ] {
         let time: Datetime = format!("2026-11-23T09:00:00{fraction}Z").parse().unwrap();
         assert_eq!(time.to_string(), format!("2026-11-23T09:00:00{iso}Z"));
         assert_eq!(time.to_dmtf(), Ok(format!("20261123090000.{dmtf}+000")));
+        assert_eq!(time.to_dmtf().unwrap().parse(), Ok(time));
         let length: Datetime = format!("PT1{fraction}S").parse().unwrap();
+        assert_eq!(length.to_dmtf().unwrap().parse(), Ok(length));
         assert_eq!(length.to_dmtf(), Ok(format!("00000000000001.{dmtf}:000")));
     }
 }
@@ -186,6 +199,42 @@ fn fields_that_are_not_known_are_kept_as_they_came() {
 }
 
 #[test]
+fn points_in_time_up_to_the_end_of_the_year_9999_are_kept() {
+    let now: Datetime = "2026-11-23T09:00:00Z".parse().unwrap();
+    for (dmtf, iso) in [
+        ("99991231115959.999999+720", "9999-12-31T11:59:59.999999+12:00"),
+        ("99991231235959.999999+000", "9999-12-31T23:59:59.999999Z"),
+        ("99991231235959.500000-210", "9999-12-31T23:59:59.5-03:30"),
+        ("99991230220001.000000+000", "9999-12-30T22:00:01Z"),
+    ] {
+        let value: Datetime = dmtf.parse().unwrap();
+        assert_eq!((value.to_dmtf().as_deref(), value.to_iso().as_deref()), (Ok(dmtf), Ok(iso)));
+        assert_eq!((iso.parse(), value.to_string().as_str()), (Ok(value), iso));
+        assert_eq!((value.timestamp(), value.partial_cmp(&now)), (None, Some(Ordering::Greater)));
+        let Datetime::Partial(partial) = value else { panic!("{value:?}") };
+        assert_eq!((partial.as_str().parse(), partial.is_interval()), (Ok(partial), false));
+        let written = decode(&format!("<p:D>{dmtf}</p:D>")).encode().to_xml().unwrap();
+        assert!(written.contains(&format!("<p:D><cim:Datetime>{iso}</cim:Datetime></p:D>")));
+    }
+    let same: Datetime = "9999-12-30T23:59:59.999999Z".parse().unwrap();
+    assert_eq!("99991231115959.999999+720".parse(), Ok(same));
+    let last: Datetime = "9999-12-30T22:00:00.999999Z".parse().unwrap();
+    assert!(matches!(last, Datetime::Timestamp(_)) && last < same);
+    // Neither a point in time that a clock has nor one for ISO 8601.
+    let value: Datetime = "99991231235959.999999-841".parse().unwrap();
+    assert!(value.to_iso().is_err());
+    let written = decode("<p:D>99991231235959.999999-841</p:D>").encode().to_xml().unwrap();
+    assert!(written.contains("<cim:CIM_DateTime>99991231235959.999999-841</cim:CIM_DateTime>"));
+}
+
+#[test]
+fn an_offset_that_xml_does_not_allow_is_written_as_utc() {
+    let value: Datetime = "20261123100000.000000+841".parse().unwrap();
+    assert_eq!(value.to_iso().as_deref(), Ok("2026-11-22T19:59:00Z"));
+    assert_eq!(value.to_dmtf().as_deref(), Ok("20261123100000.000000+841"));
+}
+
+#[test]
 fn a_day_alone_and_a_time_of_day_alone_have_fields_that_are_not_known() {
     for (local, text, dmtf) in [
         ("Date", "2026-11-23", Some("20261123******.******+***")),
@@ -198,7 +247,12 @@ fn a_day_alone_and_a_time_of_day_alone_have_fields_that_are_not_known() {
         ("Date", "09:00:00", None),
         ("Date", "", None),
         ("Date", "2026-11-23+99:99", None),
+        ("Date", "2026-11-23++1:00", None),
+        ("Date", "2026-11-23+14:01", None),
+        ("Date", "2026-11-23+01:60", None),
         ("Time", "25:00:00", None),
+        ("Time", "23:59:60", None),
+        ("Time", "09:00:00.123456[Europe/Berlin]", None),
         ("Time", "2026-11-23", None),
         ("Time", "ü", None),
     ] {
@@ -242,12 +296,9 @@ fn extreme_datetimes_do_not_panic() {
     ] {
         drop((value.to_string(), value.to_dmtf(), value.timestamp()));
     }
-    for text in [
-        "9999-12-31T23:59:59.999999Z",
-        "-009999-01-02T00:00:00Z",
-        "2016-12-31T23:59:60Z",
-        "P213503982334601DT7H0M15S",
-    ] {
+    for text in
+        ["9999-12-31T23:59:59.999999Z", "-009999-01-02T00:00:00Z", "P213503982334601DT7H0M15S"]
+    {
         drop(text.parse::<Datetime>().map(|value| (value.to_string(), value.to_dmtf())));
     }
 }
@@ -266,6 +317,20 @@ proptest! {
         let value = Datetime::Interval(Duration::new(seconds, micros * 1000));
         prop_assert_eq!(value.to_string().parse(), Ok(value));
         prop_assert_eq!(value.to_dmtf().unwrap().parse(), Ok(value));
+    }
+
+    #[test]
+    fn what_is_written_equals_what_was_read_however_fine(
+        day in prop_oneof!["2026-11-23", "9999-12-3[01]"],
+        fraction in "[.][0-9]{1,9}",
+        offset in prop_oneof!["Z", "[+-](0[0-9]|1[0-3]):[0-5][0-9]", "[+-]14:00"],
+        length in "[0-9]{1,6}",
+    ) {
+        for text in [format!("{day}T23:59:59{fraction}{offset}"), format!("PT{length}{fraction}S")] {
+            let value: Datetime = text.parse().unwrap();
+            prop_assert_eq!(value.to_iso().unwrap().parse(), Ok(value));
+            prop_assert_eq!(value.to_dmtf().unwrap().parse(), Ok(value));
+        }
     }
 
     #[test]

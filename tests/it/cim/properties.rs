@@ -41,18 +41,21 @@ fn scalar(ty: &Type) -> BoxedStrategy<Value> {
     }
 }
 
-/// Four forms, all of which DSP0004 has room for.
+/// Five forms, all of which DSP0004 has room for. All offsets are those that XML allows, too.
 fn datetime() -> impl Strategy<Value = Datetime> {
     let time = (-62_000_000_000..253_000_000_000_i64, 0..1_000_000)
         .prop_map(|(seconds, micros)| Timestamp::new(seconds, micros * 1000).unwrap());
     let interval = (0..=8_639_999_999_999_u64, 0..1_000_000_u32)
         .prop_map(|(seconds, micros)| std::time::Duration::new(seconds, micros * 1000));
     let partial = "[0-9*]{13}[*][.][0-9*]{6}([-+:][0-9*]{3}|[*]{4})";
+    // After all that a `Timestamp` can be.
+    let late = "99991231(1[2-9]|2[0-3])[0-5][0-9][0-5][0-9][.][0-9]{6}([+-][0-6][0-9]{2}|[+]720)";
     prop_oneof![
         time.clone().prop_map(Datetime::Timestamp),
-        (time, 1..999).prop_map(|(time, minutes)| {
+        (time, prop_oneof![-840..0, 1..=840]).prop_map(|(time, minutes)| {
             Datetime::WithOffset(time, Offset::from_seconds(minutes * 60).unwrap())
         }),
+        late.prop_map(|text| Datetime::Partial(text.parse::<Partial>().unwrap())),
         interval.prop_map(Datetime::Interval),
         partial.prop_map(|text| Datetime::Partial(text.parse::<Partial>().unwrap())),
     ]
