@@ -132,7 +132,12 @@ fn a_query_is_text_that_was_built_or_given() {
         (Query::raw(given).as_str(), Query::raw(given).to_string()),
         (given, given.to_owned())
     );
-    assert_eq!(Query::from(Select::all_of("C").unwrap()), Query::raw("SELECT * FROM C"));
-    assert_eq!(Query::from(References::of(path("C=@"))), Query::raw("REFERENCES OF {C=@}"));
-    assert_eq!(Query::from(Associators::of(path("C.K=1"))), Query::raw("ASSOCIATORS OF {C.K=1}"));
+    assert_eq!(Query::raw(given).class(), None);
+    for (query, text) in [
+        (Query::from(Select::all_of("C").unwrap()), "SELECT * FROM C"),
+        (Query::from(References::of(path("C=@"))), "REFERENCES OF {C=@}"),
+        (Query::from(Associators::of(path("C.K=1"))), "ASSOCIATORS OF {C.K=1}"),
+    ] {
+        assert_eq!((query.as_str(), query.class()), (text, Some("C")));
+    }
 }
