@@ -10,12 +10,12 @@ use std::{
 };
 
 use futures_core::Stream;
-use tokio::time::Instant;
+use tokio::{task::JoinHandle, time::Instant};
 
 use super::{Client, Effect};
 use crate::{
     cim::{Error as CimError, FromInstance, Instance, Reference},
-    error::{Context, Error, Result},
+    error::{Context, Error, ErrorKind, Result},
     mof,
     wsman::{
         Ask, Cursor, Enumerate, Enumerated, EnumerationMode, Filter, Items, Operation, Page,
@@ -61,7 +61,15 @@ pub struct Enumeration<T = Instance> {
     item: PhantomData<fn() -> T>,
 }
 
-type Fetching = Pin<Box<dyn Future<Output = (Cursor, Result<Items>)> + Send>>;
+/// A page on its way. It comes whether somebody waits for it or not, so that its connection is free for others again;
+/// dropped, it is given up, and its connection closed.
+struct Fetching(JoinHandle<(Cursor, Result<Items>)>);
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 /// What an enumeration gives of each instance.
 ///
@@ -226,11 +234,12 @@ impl<T: Item> Enumeration<T> {
     ///
     /// # Errors
     /// When the host refuses it, or gives no answer. The host forgets the enumeration then by itself, after some minutes.
+    ///
+    /// # Cancellation
+    /// The host is asked all the same.
     pub async fn release(mut self) -> Result<()> {
-        let release = self.cursor.release();
-        self.cursor.end();
-        match release {
-            Some(release) => self.client.send(&release, Effect::Advances, &self.call).await,
+        match self.abandon() {
+            Some(released) => released.await.unwrap_or(Ok(())),
             None => Ok(()),
         }
     }
@@ -275,37 +284,48 @@ impl<T> Enumeration<T> {
     /// Waits for the next page. Without one the enumeration is at its end.
     fn poll_page(&mut self, context: &mut TaskContext<'_>) -> Poll<Result<()>> {
         let fetching = self.fetching.get_or_insert_with(|| {
-            Box::pin(self.client.clone().fetch(self.cursor.clone(), self.call.clone()))
+            let page = self.client.clone().fetch(self.cursor.clone(), self.call.clone());
+            Fetching(tokio::spawn(page))
         });
-        let (cursor, items) = ready!(fetching.as_mut().poll(context));
+        let fetched = ready!(Pin::new(&mut fetching.0).poll(context));
         self.fetching = None;
+        let (cursor, items) = match fetched {
+            Ok(fetched) => fetched,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => {
+                let message = "the page was given up, as the runtime ends";
+                let error = Error::new(ErrorKind::Connect, message).with_source(error);
+                (self.cursor.clone(), Err(error.with_context(self.call.clone())))
+            }
+        };
         self.cursor = cursor;
         if items.is_err() {
-            self.abandon();
+            drop(self.abandon());
         }
         self.items = items?;
         Poll::Ready(Ok(()))
     }
 
     /// Ends it here, and on the host as far as that goes.
-    fn abandon(&mut self) {
+    fn abandon(&mut self) -> Option<JoinHandle<Result<()>>> {
+        self.fetching = None;
         let release = self.cursor.release();
         self.cursor.end();
-        let (Some(release), Ok(runtime)) = (release, tokio::runtime::Handle::try_current()) else {
-            return;
-        };
-        let (client, call) = (self.client.clone(), self.call.clone());
-        drop(runtime.spawn(async move {
-            if let Err(error) = client.send(&release, Effect::Advances, &call).await {
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        let (release, client, call) = (release?, self.client.clone(), self.call.clone());
+        Some(runtime.spawn(async move {
+            let released = client.send(&release, Effect::Advances, &call).await;
+            if let Err(error) = &released {
                 tracing::debug!(%error, "an enumeration could not be released");
             }
-        }));
+            released
+        }))
     }
 }
 
 impl<T> Drop for Enumeration<T> {
     fn drop(&mut self) {
-        self.abandon();
+        drop(self.abandon());
     }
 }
 

@@ -161,12 +161,13 @@ impl Client {
     pub async fn get(&self, resource: &Resource) -> Result<Instance> {
         let get = Get { resource: resource.clone() };
         let context = self.context("Get", Some(resource.uri.class()), None);
-        let mut answer = self.send(&get, Effect::Reads, &context).await;
+        let deadline = self.deadline();
+        let ask = |size| self.send_sized(&get, Effect::Reads, &context, deadline, size);
+        let mut answer = ask(Cursor::ENVELOPE_SIZE).await;
         if let Err(error) = &answer
             && error.fault().is_some_and(|fault| fault.is(WSMAN, "EncodingLimit"))
         {
-            let size = Cursor::LARGEST_ENVELOPE_SIZE;
-            answer = self.send_sized(&get, Effect::Reads, &context, size).await;
+            answer = ask(Cursor::LARGEST_ENVELOPE_SIZE).await;
         }
         Instance::decode(&answer?, mof::schema())
             .map_err(|error| Error::from(error).with_context(context))
@@ -270,7 +271,8 @@ impl Client {
         effect: Effect,
         context: &Context,
     ) -> Result<O::Answer> {
-        self.send_sized(operation, effect, context, Cursor::ENVELOPE_SIZE).await
+        let deadline = self.deadline();
+        self.send_sized(operation, effect, context, deadline, Cursor::ENVELOPE_SIZE).await
     }
 
     async fn send_sized<O: Operation>(
@@ -278,12 +280,13 @@ impl Client {
         operation: &O,
         effect: Effect,
         context: &Context,
+        deadline: Instant,
         max_envelope_size: u32,
     ) -> Result<O::Answer> {
         self.exchange(
             effect,
             context,
-            self.deadline(),
+            deadline,
             self.request(operation, max_envelope_size)
                 .map_err(|error| error.with_context(context.clone()))?,
             |answer, message_id| {

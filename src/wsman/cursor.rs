@@ -128,6 +128,7 @@ impl Cursor {
         } else if fault.is(ENUMERATION, "InvalidEnumerationContext")
             && self.shrunk
             && !self.has_items
+            && self.place != Place::Begin
         {
             self.place = Place::Begin;
         } else {

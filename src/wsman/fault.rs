@@ -1,6 +1,6 @@
 //! Faults of WS-Management, in all shapes in which Windows sends them.
 
-use std::{fmt, iter};
+use std::{fmt, iter, ops::RangeInclusive};
 
 use super::{CimStatus, Code, ENUMERATION, EVENTING, TRANSFER, WSMAN, WSMAN_FAULT, WSMV};
 use crate::{
@@ -99,6 +99,9 @@ pub struct WmiError {
 /// `WBEM_E_INVALID_METHOD_PARAMETERS`: WMI itself compares with the signature, before the provider gets the call.
 const INVALID_METHOD_PARAMETERS: u32 = 0x8004_102F;
 
+/// Codes of selectors: too few, unexpected, of a wrong type, of a wrong value, ambiguous, twice.
+const SELECTORS: RangeInclusive<u32> = 2_150_858_842..=2_150_858_847;
+
 /// Codes of faults that come before a method runs.
 const REFUSALS: &[u32] = &[
     5,             // access denied, by the listener's or the namespace's security descriptor
@@ -111,12 +114,6 @@ const REFUSALS: &[u32] = &[
     2_150_858_815, // quota
     2_150_858_817, // the body does not fit the schema
     2_150_858_818, // feature not supported
-    2_150_858_842, // selectors: too few, unexpected, of a wrong type, of a wrong value, ambiguous, twice
-    2_150_858_843,
-    2_150_858_844,
-    2_150_858_845,
-    2_150_858_846,
-    2_150_858_847,
     2_150_858_870, // addressing mode
     2_150_858_878, // MaxEnvelopeSize below the minimum
     2_150_858_887, // Locale must be understood
@@ -257,12 +254,15 @@ impl Fault {
     /// Whether the host refused the request before it ran anything.
     ///
     /// A list of what is known to come before: a fault that is not on it may come from within a method, as a time-out
-    /// or an error of the provider does. So may a code inside a provider's fault: there only WMI's complaint of
-    /// parameters that do not fit the method counts, and not that of a further provider, which a method may have called.
+    /// or an error of the provider does. So may any fault with one of a provider inside, whose code WinRM repeats outside:
+    /// there only complaints of selectors count, and WMI's of parameters that do not fit the method; and not that of a
+    /// further provider, which a method may have called.
     #[must_use]
     pub fn precedes_execution(&self) -> bool {
         self.soap.code == FaultCode::MustUnderstand
-            || self.code.is_some_and(|code| REFUSALS.contains(&code))
+            || self.code.is_some_and(|code| {
+                SELECTORS.contains(&code) || self.provider.is_none() && REFUSALS.contains(&code)
+            })
             || [
                 self.code,
                 self.provider.as_ref().and_then(|provider| provider.code),
@@ -276,7 +276,7 @@ impl Fault {
     #[must_use]
     pub fn is_quota(&self) -> bool {
         const QUOTAS: [u32; 2] = [2_150_858_815, 2_150_859_174];
-        self.code.is_some_and(|code| QUOTAS.contains(&code))
+        self.provider.is_none() && self.code.is_some_and(|code| QUOTAS.contains(&code))
     }
 
     /// The text that says most: the provider's, WMI's, that of WinRM, the reason.

@@ -138,6 +138,20 @@ async fn a_whole_call_ends_in_its_time() {
 }
 
 #[tokio::test]
+async fn an_instance_that_is_too_large_has_one_time_for_both_envelopes() {
+    let on = || On::action("Get");
+    let script =
+        Script::new().once(on(), fault("EncodingLimit", 2_150_858_823)).nth(2, on(), Do::Hang);
+    let host = start(sim().script(script)).await;
+    let client = client(&host.url());
+    client.identify().await.unwrap();
+    let hurried = client.total_timeout(Duration::from_secs(20));
+    let (result, waited) = wait_out(async move { hurried.get(&vm(&id(1))).await }).await;
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
+    assert!(waited <= Duration::from_secs(21), "{waited:?}");
+}
+
+#[tokio::test]
 async fn dropping_a_call_closes_its_connection_and_leaves_the_others_alone() {
     let script = Script::new().once(On::action("Get"), Do::Hang);
     let host = start(sim().script(script)).await;

@@ -19,7 +19,7 @@ use hyperv_replica::{
 };
 
 use super::{VM, class, id, vm};
-use crate::host::{ClearHost, client, sim, start, until};
+use crate::host::{ClearHost, builder, client, sim, start, until};
 
 fn too_large() -> Do {
     let subcode = Name::new(WSMAN, "EncodingLimit");
@@ -142,6 +142,32 @@ async fn a_question_that_is_dropped_loses_nothing() {
     }
     ask_and_drop(&mut rows).await;
     assert_eq!(rows.collect().await.unwrap().len(), 16);
+    assert_eq!(host.open_enumerations(), 0);
+}
+
+#[tokio::test]
+async fn a_question_that_is_dropped_keeps_no_connection() {
+    let host = start(sim().inventory(Inventory::with_vms(20))).await;
+    let client = builder(&host.url()).connections(1).build().unwrap();
+    let mut rows = client.enumerate(&class(VM)).page_size(5).start().await.unwrap();
+    for _ in 0..5 {
+        rows.next().await.unwrap().unwrap();
+    }
+    ask_and_drop(&mut rows).await;
+    client.get(&vm(&id(1))).await.unwrap();
+    assert_eq!(rows.collect().await.unwrap().len(), 16);
+}
+
+#[tokio::test]
+async fn is_released_for_certain_after_a_question_that_was_dropped() {
+    let host = start(sim().inventory(Inventory::with_vms(20))).await;
+    let client = builder(&host.url()).connections(1).build().unwrap();
+    let mut rows = client.enumerate(&class(VM)).page_size(5).start().await.unwrap();
+    for _ in 0..5 {
+        rows.next().await.unwrap().unwrap();
+    }
+    ask_and_drop(&mut rows).await;
+    rows.release().await.unwrap();
     assert_eq!(host.open_enumerations(), 0);
 }
 

@@ -213,4 +213,9 @@ fn a_code_inside_a_providers_fault_does_not_mean_that_nothing_ran() {
     assert!(!fault(PROVIDER_FAILED, 2_150_858_752).precedes_execution());
     assert!(fault(PROVIDER_FAILED, 0x8004_102F).precedes_execution());
     assert!(fault(2_150_858_843, 5).precedes_execution());
+    // WinRM repeats outside what the provider said, also of a method that ran.
+    for code in [5, 2_150_858_752, 2_150_858_818, 2_150_858_815] {
+        assert!(!fault(code, code).precedes_execution(), "{code}");
+    }
+    assert!(!fault(2_150_858_815, 0x8004_106C).is_quota());
 }

@@ -116,6 +116,7 @@ fn begins_again_only_where_the_host_forgot_over_a_refusal_and_nothing_has_come()
     assert!(fresh.refuse(&too_large()));
     assert!(fresh.refuse(&forgotten()));
     assert_eq!(asked(&fresh), Some((500, None)));
+    assert!(!fresh.refuse(&forgotten()), "there is nothing that it could have forgotten");
 
     let mut within = begun(1);
     assert!(within.refuse(&too_large()));
