@@ -11,7 +11,7 @@ mod parameter;
 mod target;
 mod value;
 
-use std::{process::ExitCode, sync::Once};
+use std::{process::ExitCode, sync::Once, time::Duration};
 
 use clap::Parser as _;
 
@@ -19,6 +19,9 @@ use args::Args;
 use exit_code::Exit;
 use failure::Failure;
 use output::Output;
+
+/// How long what is left to do in the background may take.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// Runs the program: parses the arguments, runs the command, reports, and gives the exit code.
 #[must_use]
@@ -53,7 +56,7 @@ fn run(mut args: Args, output: &Output) -> Result<(), Failure> {
     let recording = connect::recording(&args.connection)?;
     args.connection.recording.clone_from(&recording);
     let result = runtime.block_on(async {
-        tokio::select! {
+        let result = tokio::select! {
             // Listens before anything asks for a password: that would die of the signal and leave the terminal mute.
             biased;
             signal = tokio::signal::ctrl_c() => match signal {
@@ -62,11 +65,23 @@ fn run(mut args: Args, output: &Output) -> Result<(), Failure> {
                 Err(error) => Err(Failure::usage(format!("the program cannot listen for interruption: {error}"))),
             },
             result = commands::run(args, output) => result,
+        };
+        if !serves {
+            // What still runs in the background, such as the release of an enumeration, gets a moment and no more.
+            drop(tokio::time::timeout(MOMENT, background()).await);
         }
+        result
     });
-    // Whatever still runs in the background, such as the release of an enumeration, gets a moment and no more.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(100));
+    runtime.shutdown_background();
     connect::finish(recording.as_ref(), result, output)
+}
+
+/// Waits until nothing is done in the background any more.
+async fn background() {
+    let metrics = tokio::runtime::Handle::current().metrics();
+    while metrics.num_alive_tasks() > 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// The log of the library goes to stderr, in as much detail as `-v` asks for; without it there is none.

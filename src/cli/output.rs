@@ -76,9 +76,8 @@ impl Output {
                 text => self.text(&text),
             },
             Format::Json => self.line(&json(&values, true)?),
-            Format::Ndjson | Format::Xml => {
-                values.iter().try_for_each(|value| self.object(value, String::new))
-            }
+            Format::Ndjson => values.iter().try_for_each(|value| self.object(value, String::new)),
+            Format::Xml => self.answers.check(),
         }
     }
 

@@ -139,18 +139,21 @@ impl Serialize for Entries<'_> {
 }
 
 impl Row {
-    /// Leaves these properties alone, in this order. One that the instance does not have is NULL.
+    /// Leaves these properties alone, each once and in this order. One that the instance does not have is NULL.
     pub(super) fn keep(&mut self, names: &[String]) {
         let Self::Instance(instance, _) = self else { return };
         if names.is_empty() {
             return;
         }
-        let kept = names.iter().map(|name| {
+        let mut kept: Vec<(String, Value)> = Vec::new();
+        for name in names {
             let is_it = |(known, _): &&(String, Value)| known.eq_ignore_ascii_case(name);
-            let found = instance.properties.iter().find(is_it);
-            found.cloned().unwrap_or_else(|| (name.clone(), Value::Null))
-        });
-        instance.properties = kept.collect();
+            if kept.iter().find(is_it).is_none() {
+                let found = instance.properties.iter().find(is_it);
+                kept.push(found.cloned().unwrap_or_else(|| (name.clone(), Value::Null)));
+            }
+        }
+        instance.properties = kept;
     }
 
     /// The instance, where there is no reference beside it.
@@ -176,12 +179,12 @@ impl Row {
     }
 }
 
-/// Tells of values that were lost because they cannot be read.
+/// Tells people of values that were lost because they cannot be read; JSON has them among the others.
 pub(super) fn warn(row: &Row, output: &Printer) {
     if let Row::Instance(instance, _) = row {
         for (name, why) in instance.invalid.iter().map(invalid) {
             let class = instance.class();
-            output.note(&format!("warning: {name} of an instance of {class} is lost: {why}"));
+            output.step(&format!("warning: {name} of an instance of {class} is lost: {why}"));
         }
     }
 }

@@ -57,6 +57,8 @@ pub struct Enumeration<T = Instance> {
     cursor: Cursor,
     items: Items,
     fetching: Option<Fetching>,
+    /// No page asks for more items, from the next one on.
+    page_size: u32,
     call: Context,
     item: PhantomData<fn() -> T>,
 }
@@ -199,6 +201,7 @@ impl<T: Item> Enumerating<T> {
             client: self.client,
             items: Items::default(),
             fetching: None,
+            page_size: self.page_size,
             call: self.call,
             item: PhantomData,
         };
@@ -224,6 +227,14 @@ impl<T: Item> Enumeration<T> {
     /// When a page cannot be had, which ends the enumeration, or an item is not what it has to be, which does not.
     pub async fn next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// How many items the pages from the next one on may have, at least 1, where that is less than until now. One who
+    /// wants only so many more has the host send no others.
+    ///
+    /// On the wire: `n:MaxElements` of Pull.
+    pub fn page_size(&mut self, items: u32) {
+        self.page_size = items;
     }
 
     /// Ends it before its end, and waits until the host has forgotten it.
@@ -284,6 +295,7 @@ impl<T> Enumeration<T> {
     /// Waits for the next page. Without one the enumeration is at its end.
     fn poll_page(&mut self, context: &mut TaskContext<'_>) -> Poll<Result<()>> {
         let fetching = self.fetching.get_or_insert_with(|| {
+            self.cursor.at_most(self.page_size);
             let page = self.client.clone().fetch(self.cursor.clone(), self.call.clone());
             Fetching(tokio::spawn(page))
         });

@@ -98,6 +98,11 @@ impl Cursor {
         self.page_size
     }
 
+    /// Asks for no more than so many items from now on; at least one.
+    pub fn at_most(&mut self, items: u32) {
+        self.page_size = self.page_size.min(items.max(1));
+    }
+
     /// A page came, with so many items, and the context for the next one.
     ///
     /// # Errors

@@ -32,7 +32,8 @@ pub(super) async fn print(
     }
 }
 
-/// Reads as much as is wanted, and has the host forget the rest.
+/// Reads as much as is wanted, and has the host forget the rest. What cannot be read takes nothing away from the
+/// others, but is a failure in the end.
 async fn read<T: Item>(
     enumerating: Enumerating<T>,
     row: impl Fn(T) -> Row,
@@ -42,18 +43,28 @@ async fn read<T: Item>(
     let mut items = enumerating.start().await?;
     let mut rows = Vec::new();
     let mut left = args.limit.unwrap_or(u32::MAX);
-    let result = loop {
+    let mut lost: Option<Failure> = None;
+    let printed = loop {
         if left == 0 {
             break Ok(());
         }
-        let mut row = match items.next().await {
-            Ok(Some(item)) => row(item),
-            Ok(None) => break Ok(()),
-            Err(error) => break Err(Failure::from(error)),
-        };
+        items.page_size(left);
+        let next = items.next().await;
         if args.limit.is_some() {
             left -= 1;
         }
+        let mut row = match next {
+            Ok(Some(item)) => row(item),
+            Ok(None) => break Ok(()),
+            Err(error) => {
+                // It is an item, and there may be others; or a page, and this is the end. The last one is told at the end.
+                if let Some(earlier) = lost.replace(error.into()) {
+                    output
+                        .step(&format!("warning: an item is lost: {}", earlier.chain().join(": ")));
+                }
+                continue;
+            }
+        };
         value::warn(&row, output);
         row.keep(&args.properties);
         if !output.streams() {
@@ -66,8 +77,8 @@ async fn read<T: Item>(
     if let Err(error) = items.release().await {
         tracing::debug!(%error, "the enumeration could not be released");
     }
-    result?;
-    output.all(&rows, |rows| text(rows, &args.properties))
+    let printed = printed.and_then(|()| output.all(&rows, |rows| text(rows, &args.properties)));
+    lost.map_or(printed, Err)
 }
 
 /// A table where there is little to each, else a block for each.

@@ -29,7 +29,8 @@ pub(super) async fn serve(
         write_whole(path, &format!("replay {}\n", host.url()))?;
     }
     output.note(&format!(
-        "{exchanges} recorded exchanges are served on {}; Ctrl-C ends it",
+        "{exchanges} recorded {} served on {}; Ctrl-C ends it",
+        if exchanges == 1 { "exchange is" } else { "exchanges are" },
         host.url()
     ));
     std::future::pending().await

@@ -2,19 +2,20 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::Stdio,
-    sync::{Arc, Mutex},
+    process::{Command, Stdio},
+    sync::{Arc, Mutex, mpsc},
 };
 
 use hyperv_replica::{
     client::VIRTUALIZATION,
     sim::{Do, Inventory, On, Script},
-    wsman::ResourceUri,
+    soap::Envelope,
+    wsman::{ENUMERATION, ResourceUri},
 };
 use serde_json::{Value, json};
 
 use super::{Run, assert_fixture, hvr_on, run, run_on};
-use crate::host::{ClearHost, sim, start};
+use crate::host::{ClearHost, sim, start, until};
 
 const VM: &str = "Msvm_ComputerSystem";
 const RELATIONSHIP: &str = "Msvm_ReplicationRelationship";
@@ -104,12 +105,15 @@ async fn numbers_are_exact_and_lost_values_visible() {
             .replace("<p:ReplicationState>9<", "<p:ReplicationState>many<")
     };
     let name = format!("Name={WEB01}");
-    let run = run_altered(&["get", VM, "-s", &name, "-o", "json"], alter).await.exits(0);
+    let get = ["get", VM, "-s", &name];
+    let run = run_altered(&[&get[..], &["-o", "json"]].concat(), alter).await.exits(0);
+    assert_eq!(run.stderr, "");
     let vm = run.json();
     assert_eq!(vm["OnTimeInMilliseconds"], u64::MAX);
     assert!(run.stdout.contains(": 18446744073709551615,"), "{}", run.stdout);
     assert_eq!(vm.get("ReplicationState"), None);
     assert_eq!(vm["__invalid"], json!({ "ReplicationState": "\"many\" is no uint16" }));
+    let run = run_altered(&get, alter).await.exits(0);
     let warning = "warning: ReplicationState of an instance of Msvm_ComputerSystem is lost: \"many\" is no uint16\n";
     assert_eq!(run.stderr, warning);
 }
@@ -124,6 +128,12 @@ async fn enumerate_shows_wide_instances_in_blocks_and_named_properties_in_a_tabl
     let rows = run_on(&host, &[&missing[..], &["-o", "json"]].concat()).exits(0).json();
     let first = json!({ "__class": RELATIONSHIP, "ReplicationHealth": 3, "Nothing": null });
     assert_eq!(rows[0], first);
+    let twice =
+        ["enumerate", RELATIONSHIP, "--properties", "InstanceID,Nothing,instanceid,NOTHING"];
+    let text = run_on(&host, &[&twice[..], &["-o", "json"]].concat()).exits(0).stdout;
+    for name in ["\"instanceid\"", "\"nothing\""] {
+        assert_eq!(text.to_lowercase().matches(name).count(), 5, "once for each: {text}");
+    }
 
     let blocks = run_on(&host, &["enumerate", RELATIONSHIP]).exits(0).stdout;
     let heads: Vec<_> = blocks.split("\n\n").map(|block| block.lines().next().unwrap()).collect();
@@ -270,7 +280,73 @@ async fn xml_prints_the_answers_byte_for_byte() {
     let answers = answers.lock().unwrap();
     assert_eq!(answers.len(), 3, "two pages and the answer to Release");
     assert_eq!(run.stdout, answers[..2].concat());
+    assert_eq!(run.stdout.matches("</p:Msvm_ComputerSystem>").count(), 3, "{}", run.stdout);
     assert_eq!(run.stderr, "");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn xml_that_cannot_be_written_is_an_error_without_items_too() {
+    let host = start(sim()).await;
+    for class in ["Msvm_ConcreteJob", VM] {
+        let arguments = ["enumerate", class, "-o", "xml"];
+        let run = super::run_into_full(hvr_on(&host.url(), &arguments)).exits(2);
+        assert!(run.stderr.starts_with("error: the output cannot be written"), "{}", run.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_cannot_be_read_takes_nothing_away_from_the_others() {
+    // Two of the references, each with a begin and an end.
+    let alter = |answer: String| answer.replacen("a:ReferenceParameters>", "a:Nothing>", 4);
+    for form in ["json", "ndjson", "table"] {
+        let arguments = ["enumerate", VM, "--epr", "-o", form];
+        let run = run_altered(&arguments, alter).await.exits(3);
+        assert_eq!(run.stdout.matches("56495254-").count(), 5, "{form}: {}", run.stdout);
+        if form == "table" {
+            assert_eq!(run.stderr.matches("an item is lost").count(), 1, "{}", run.stderr);
+        } else {
+            assert_eq!(run.error()["kind"], "protocol");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_page_that_cannot_be_had_is_printed() {
+    let script = Script::new().nth(2, On::action("Pull"), Do::DropBefore);
+    let host = start(sim().script(script)).await;
+    let arguments = ["enumerate", VM, "--page-size", "2", "--epr", "-o", "json"];
+    let run = run_on(&host, &arguments).exits(3);
+    assert_eq!(run.json().as_array().unwrap().len(), 4);
+    assert_eq!(run.error()["kind"], "connect");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn an_interruption_has_the_host_forget_the_enumeration() {
+    let (over, hang) = mpsc::channel::<()>();
+    let hang = Mutex::new(hang);
+    let alter = move |action: &str, earlier, answer| {
+        if (action, earlier) == ("Pull", 1) {
+            // Until the test is over.
+            hang.lock().unwrap().recv().unwrap_err();
+        }
+        answer
+    };
+    let host = ClearHost::start(Inventory::sample(), Script::new(), alter).await;
+    let clear = ["--auth", "basic", "--dangerous-clear-text"];
+    let arguments = ["enumerate", VM, "--page-size", "1", "-o", "ndjson"];
+    let mut child = hvr_on(&host.url(), &[&clear[..], &arguments].concat())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
+    printed.by_ref().take(2).for_each(|line| assert!(line.is_ok()));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let is_release = |request: &Envelope| request.body[0].is(ENUMERATION, "Release");
+    until(|| host.requests().iter().any(is_release)).await;
+    drop(over);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -281,8 +357,17 @@ async fn xml_does_not_take_the_place_of_a_recording() {
     let arguments = ["get", "Msvm_ReplicationService", "-o", "xml", "--record"];
     let run = run_on(&host, &[&arguments[..], &[folder.to_str().unwrap()]].concat()).exits(0);
     assert!(run.stdout.starts_with("<s:Envelope "), "{}", run.stdout);
-    assert!(run.stderr.starts_with("recorded 1 exchange"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("recorded 1 exchange in "), "{}", run.stderr);
     assert!(std::fs::read_dir(&folder).unwrap().count() >= 2);
+
+    let mut replay = hvr_on(&host.url(), &["replay", folder.to_str().unwrap()])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let line = BufReader::new(replay.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    replay.kill().unwrap();
+    replay.wait().unwrap();
+    assert!(line.starts_with("1 recorded exchange is served on http://"), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,6 +55,19 @@ fn run(mut command: Command) -> Run {
     run
 }
 
+/// A run whose output goes where there is no room for it.
+#[cfg(target_os = "linux")]
+fn run_into_full(mut command: Command) -> Run {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let child = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let output = child.wait_with_output().unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::new(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
 fn run_on(host: &Host, arguments: &[&str]) -> Run {
     run(hvr_on(&host.url(), arguments))
 }
