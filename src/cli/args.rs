@@ -170,7 +170,7 @@ pub(super) enum Command {
         long_about = "Call a method of any class.\n\n\
             A parameter is given as NAME=VALUE, an array by repeating it. NAME=null is NULL, NAME=@FILE the text of a \
             file without its last line end, NAME=@@X the text @X. A reference is CLASS.KEY=\"VALUE\",... or a WMI object path; a \
-            datetime is RFC 3339, an ISO 8601 duration, or the 25 characters of DMTF. The parameters of a class that no \
+            datetime is RFC 3339, an ISO 8601 duration, or the 25 characters of DMTF. The parameters of a method that no \
             schema here has need their types: NAME:TYPE=VALUE, such as NAME:uint32=5, NAME:string=null for the text null, or \
             NAME:string[]=X for an array of one.",
         after_help = "Examples:\n  hvr --host hv01 --user admin invoke Msvm_ReplicationService Resynchronize -p 'ComputerSystem=Msvm_ComputerSystem.CreationClassName=\"Msvm_ComputerSystem\",Name=\"56495254-0000-4000-8000-000000000001\"'\n  hvr --host hv01 --user admin invoke --namespace root/cimv2 Win32_Process Create -p CommandLine:string=hostname.exe --dry-run"
@@ -320,6 +320,9 @@ pub(super) struct InvokeArgs {
     /// A parameter; see above for what can be written
     #[arg(short, long = "parameter", value_name = "NAME=VALUE")]
     pub(super) parameters: Vec<Given>,
+    /// Leave aside what the schema says of the method: the parameters are sent as they are given
+    #[arg(long)]
+    pub(super) untyped: bool,
     /// Print the envelope that would be sent, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,

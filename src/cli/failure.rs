@@ -41,8 +41,8 @@ pub(super) enum Failure {
     },
     /// A code of which nothing is known.
     UnknownCode(String),
-    /// The output cannot be written.
-    Output(io::Error),
+    /// The output cannot be written: that of a method, if there is its return value, which means success.
+    Output(io::Error, Option<u32>),
     /// The user pressed Ctrl-C.
     Interrupted,
 }
@@ -73,6 +73,14 @@ impl Failure {
         Self::Library(Box::new(error), context)
     }
 
+    /// Keeps the return value of the method whose output cannot be written.
+    pub(super) fn after(self, return_value: u32) -> Self {
+        match self {
+            Self::Output(error, _) => Self::Output(error, Some(return_value)),
+            other => other,
+        }
+    }
+
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Library(error, _) => Exit::from(&**error),
@@ -82,8 +90,8 @@ impl Failure {
             },
             Self::Usage(_) => Exit::Usage,
             Self::NotFound { .. } | Self::UnknownCode(_) => Exit::NotFound,
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Output(_) => Exit::Usage,
+            Self::Output(error, _) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+            Self::Output(..) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
         }
     }
@@ -110,8 +118,12 @@ impl Failure {
             Self::UnknownCode(code) => vec![format!(
                 "nothing is known of the code {code:?}, neither in WS-Management, WBEM, Win32 and other HRESULTs nor among the return values of methods"
             )],
-            Self::Output(error) => {
-                vec!["the output cannot be written".to_owned(), error.to_string()]
+            Self::Output(error, return_value) => {
+                let what = match return_value {
+                    Some(value) => format!("the output of a method that returned {value}"),
+                    None => "the output".to_owned(),
+                };
+                vec![format!("{what} cannot be written"), error.to_string()]
             }
             Self::Interrupted => {
                 vec!["interrupted; what was begun on the host goes on there".to_owned()]
@@ -163,7 +175,10 @@ impl Failure {
                 description.hint = Some("A code is a number, such as 2150858843, 0x8033805B or -2144108453, or a name, such as ERROR_WSMAN_UNEXPECTED_SELECTORS. A Windows host may know others: winrm helpmsg NUMBER there.".to_owned());
             }
             Self::Usage(_) => description.hint = Some("See hvr --help.".to_owned()),
-            Self::Output(_) => description.kind = "output".to_owned(),
+            Self::Output(_, return_value) => {
+                description.kind = "output".to_owned();
+                description.return_value = *return_value;
+            }
             Self::Interrupted => description.kind = "interrupted".to_owned(),
         }
         description
@@ -195,6 +210,6 @@ impl From<recording::Error> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Output(error)
+        Self::Output(error, None)
     }
 }

@@ -109,6 +109,20 @@ impl Output {
         self.line(&printable(text))
     }
 
+    /// Prints XML as it is, in whatever form the output is. What would steer a terminal is there by its number, which
+    /// means the same.
+    pub(super) fn xml(&self, xml: &str) -> Result<(), Failure> {
+        let text = xml.chars().fold(String::with_capacity(xml.len()), |mut text, c| {
+            if c.is_control() && !matches!(c, '\n' | '\t') {
+                text.push_str(&format!("&#{};", u32::from(c)));
+            } else {
+                text.push(c);
+            }
+            text
+        });
+        self.line(&text)
+    }
+
     #[expect(clippy::unused_self, reason = "only who has an output prints")]
     fn line(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
@@ -133,7 +147,8 @@ impl Output {
 
     /// Tells what went wrong, and what to do next.
     pub(super) fn failure(&self, failure: &Failure) {
-        if matches!(failure, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+        if matches!(failure, Failure::Output(error, _) if error.kind() == io::ErrorKind::BrokenPipe)
+        {
             return;
         }
         let description = failure.describe();
@@ -224,7 +239,7 @@ pub(super) fn table<H: ToString>(header: &[H], rows: impl Iterator<Item = Vec<St
 fn json<T: Serialize + ?Sized>(value: &T, pretty: bool) -> Result<String, Failure> {
     let text =
         if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
-    text.map_err(|error| Failure::Output(error.into()))
+    text.map_err(|error| Failure::Output(error.into(), None))
 }
 
 /// Text from a host, without what would steer a terminal.

@@ -1,6 +1,6 @@
 //! The parameters of a method as they are typed: `NAME=VALUE`, or `NAME:TYPE=VALUE`.
 
-use std::{fs, str::FromStr};
+use std::{fs, io::Read as _, str::FromStr};
 
 use super::failure::Failure;
 use crate::{
@@ -10,6 +10,9 @@ use crate::{
     },
     mof,
 };
+
+/// What is larger does not fit into any envelope.
+const LARGEST: u64 = 4 << 20;
 
 /// A parameter, or one element of an array.
 #[derive(Clone, Debug)]
@@ -26,7 +29,7 @@ impl FromStr for Given {
     fn from_str(text: &str) -> Result<Self, String> {
         let (left, text) = text
             .split_once('=')
-            .ok_or("it has to be NAME=VALUE, or NAME:TYPE=VALUE where no schema has the class")?;
+            .ok_or("it has to be NAME=VALUE, or NAME:TYPE=VALUE where no schema has the method")?;
         let (name, ty) = match left.split_once(':') {
             Some((name, ty)) => (name, Some(ty)),
             None => (left, None),
@@ -129,11 +132,12 @@ fn unknown(all: &[&Given], namespace: &str) -> Result<Value, Failure> {
     let array = all.len() > 1 || all.iter().any(|one| one.array);
     match all {
         [one] if one.is_null() => Ok(Value::Null),
-        [first, rest @ ..] => {
-            let ty = first.ty.as_ref().ok_or_else(|| {
+        [first, ..] => {
+            // NULL among the elements is of the type of the others.
+            let ty = all.iter().find_map(|one| one.ty.as_ref()).ok_or_else(|| {
                 usage(&first.name, "no schema has its type: give it, as in NAME:uint32=5")
             })?;
-            if rest.iter().any(|one| one.ty.as_ref() != Some(ty)) {
+            if !all.iter().all(|one| one.is_null() || one.ty.as_ref() == Some(ty)) {
                 return Err(usage(&first.name, "all elements of an array have the same type"));
             }
             value(all, ty, array, namespace).map_err(|what| usage(&first.name, &what))
@@ -155,6 +159,11 @@ fn value(all: &[&Given], ty: &Type, array: bool, namespace: &str) -> Result<Valu
 }
 
 impl Given {
+    /// Whether the user says of what type it is.
+    pub(super) const fn is_typed(&self) -> bool {
+        self.ty.is_some()
+    }
+
     /// Whether it is NULL; with a type, `null` is text as any other.
     fn is_null(&self) -> bool {
         self.ty.is_none() && self.text == "null"
@@ -176,10 +185,15 @@ impl Given {
     }
 }
 
-/// The text of a file, without one line end at its end, which editors put there.
+/// The text of a file of at most [`LARGEST`] bytes, without one line end at its end, which editors put there.
 fn read(path: &str) -> Result<String, String> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| format!("the file {path} cannot be read: {error}"))?;
+    let unreadable = |error| format!("the file {path} cannot be read: {error}");
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let mut text = String::new();
+    file.take(LARGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LARGEST {
+        return Err(format!("the file {path} is larger than an envelope may be, {LARGEST} bytes"));
+    }
     let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     Ok(line.map_or_else(|| text.clone(), str::to_owned))
 }

@@ -7,7 +7,7 @@ use crate::{
         class::{Class, Method},
         encode_input, encode_untyped_input,
     },
-    error::{Context, Error, ErrorKind, Result},
+    error::{Context, Error, Result},
     mof,
     soap::Envelope,
     wsman::{Cursor, Invoke, Resource},
@@ -16,7 +16,7 @@ use crate::{
 /// A call of a method that is not sent yet.
 ///
 /// The [schema](mof::schema) gives the order and the types of the parameters where it has the
-/// [class](Self::known_class). A method of another class gets the parameters as they are given, in that order.
+/// [class](Self::known_class) and the method. Any other method gets the parameters as they are given, in that order.
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Debug)]
 pub struct Invocation {
@@ -24,11 +24,12 @@ pub struct Invocation {
     resource: Resource,
     method: String,
     arguments: Vec<(String, Value)>,
+    untyped: bool,
 }
 
 impl Invocation {
     pub(super) fn new(client: Client, resource: Resource, method: &str) -> Self {
-        Self { client, resource, method: method.to_owned(), arguments: Vec::new() }
+        Self { client, resource, method: method.to_owned(), arguments: Vec::new(), untyped: false }
     }
 
     /// Names the instance whose method it is, by one of its keys.
@@ -37,10 +38,16 @@ impl Invocation {
         self
     }
 
-    /// Gives a parameter. Parameters that are not given are NULL, and those of a class that the schema does not have are
+    /// Gives a parameter. Parameters that are not given are NULL, and those of a method that the schema does not have are
     /// left out.
     pub fn parameter(mut self, name: &str, value: Value) -> Self {
         self.arguments.push((name.to_owned(), value));
+        self
+    }
+
+    /// Leaves what the schema says of the method aside, as if it did not have it.
+    pub fn untyped(mut self) -> Self {
+        self.untyped = true;
         self
     }
 
@@ -55,7 +62,7 @@ impl Invocation {
     /// What would be sent. Sends nothing, and needs no [credentials](crate::auth::Credentials::none).
     ///
     /// # Errors
-    /// When the schema has the class, but not the method or a parameter.
+    /// When the schema has the method, but not a parameter, or a value is of another type.
     pub fn envelope(&self) -> Result<Envelope> {
         let (invoke, _) = self.prepare().map_err(|error| error.with_context(self.context()))?;
         Ok(self.client.header(&message_id()?, Cursor::ENVELOPE_SIZE).envelope(&invoke))
@@ -66,7 +73,7 @@ impl Invocation {
     /// On the wire: the action `<resource URI>/<method>`, the parameters in the order of the MOF; DSP0226 section 9.
     ///
     /// # Errors
-    /// When the schema has the class, but not the method or a parameter, or the host answers with a fault or not at all.
+    /// When the schema has the method, but not a parameter, or the host answers with a fault or not at all.
     /// A return value that means failure is no error here.
     /// [`outcome_unknown`](Error::outcome_unknown) says whether the method may have run.
     ///
@@ -89,17 +96,8 @@ impl Invocation {
         let uri = &self.resource.uri;
         let arguments: Vec<(&str, Value)> =
             self.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        let method = match Self::known_class(uri) {
-            None => None,
-            Some(class) => {
-                let method = mof::schema().find_method(&class.name, &self.method);
-                Some(method.ok_or_else(|| {
-                    let message =
-                        format!("the schema has no method {} of {}", self.method, class.name);
-                    Error::new(ErrorKind::Usage, message)
-                })?)
-            }
-        };
+        let known = Self::known_class(uri).filter(|_| !self.untyped);
+        let method = known.and_then(|class| mof::schema().find_method(&class.name, &self.method));
         let (name, input) = match method {
             Some(method) => (&method.name, encode_input(uri, method, &arguments)?),
             None => (&self.method, encode_untyped_input(uri, &self.method, &arguments)),

@@ -10,7 +10,7 @@ use crate::{
         connect,
         failure::Failure,
         output::Output,
-        parameter,
+        parameter::{self, Given},
         value::{JsonOutput, block},
     },
     client::{Client, Invocation, VIRTUALIZATION},
@@ -26,7 +26,7 @@ const JOB_STARTED: u32 = 4096;
 /// A call, as far as it can be made without a client.
 struct Call {
     resource: Resource,
-    /// The class and the method, where the schema has the class.
+    /// The class and the method, where the schema has both and is to be asked.
     known: Option<(&'static Class, &'static Method)>,
     method: String,
     arguments: Vec<(String, Value)>,
@@ -41,11 +41,12 @@ pub(super) async fn run(
     // First of all what can be wrong with it: nothing is sent then, and nobody is asked for a password.
     let call = Call::new(args)?;
     if args.dry_run {
-        return output.text(&call.envelope(connection)?);
+        return output.xml(&call.envelope(connection)?);
     }
     let client = connect::client(connection, output)?;
     let returned = call.begin(&client).send().await?;
-    output.object(&JsonOutput(&returned), || call.text(&returned))?;
+    // That nobody reads it takes nothing away from how it ended.
+    let printed = output.object(&JsonOutput(&returned), || call.text(&returned));
     match returned.return_value {
         0 => {}
         JOB_STARTED => {
@@ -57,7 +58,7 @@ pub(super) async fn run(
             return Err(Failure::Returned {
                 message: call.title(value),
                 value,
-                code: call.known.map(|_| ReturnCode::from(value)),
+                code: Invocation::known_class(&call.resource.uri).map(|_| ReturnCode::from(value)),
                 context: Context {
                     host: Some(client.endpoint().to_string()),
                     operation: Some("Invoke"),
@@ -67,7 +68,7 @@ pub(super) async fn run(
             });
         }
     }
-    Ok(())
+    printed.map_err(|failure| failure.after(returned.return_value))
 }
 
 impl Call {
@@ -75,8 +76,8 @@ impl Call {
         let (class, method) = args.names();
         let resource = args.keys.of(args.place.uri(class))?;
         let known = match Invocation::known_class(&resource.uri) {
-            Some(class) => Some((class, find(class, method)?)),
-            None => None,
+            Some(class) if !args.untyped => find(class, method, &args.parameters)?,
+            _ => None,
         };
         let namespace = resource.uri.wmi_namespace().unwrap_or(VIRTUALIZATION);
         let arguments = parameter::values(&args.parameters, known, namespace)?;
@@ -86,6 +87,7 @@ impl Call {
 
     fn begin(&self, client: &Client) -> Invocation {
         let call = client.invoke(self.resource.clone(), &self.method);
+        let call = if self.known.is_some() { call } else { call.untyped() };
         self.arguments.iter().fold(call, |call, (name, value)| call.parameter(name, value.clone()))
     }
 
@@ -114,25 +116,41 @@ impl Call {
     }
 }
 
-/// The method of a class of the schema.
-fn find(class: &Class, method: &str) -> Result<&'static Method, Failure> {
-    mof::schema().find_method(&class.name, method).ok_or_else(|| {
-        let mut methods: Vec<_> = mof::schema()
-            .ancestors(&class.name)
-            .flat_map(|class| &class.methods)
-            .map(|method| method.name.as_str())
-            .collect();
-        methods.sort_unstable();
-        methods.dedup();
-        let has = if methods.is_empty() { "none".to_owned() } else { methods.join(", ") };
-        Failure::usage(format!("{} has no method {method}; it has {has}", class.name))
-    })
+/// A class of the schema and its method. Of many classes the schema has only some methods: one that it lacks is no slip
+/// of the pen where each parameter has its type.
+fn find(
+    class: &'static Class,
+    method: &str,
+    parameters: &[Given],
+) -> Result<Option<(&'static Class, &'static Method)>, Failure> {
+    if let Some(method) = mof::schema().find_method(&class.name, method) {
+        return Ok(Some((class, method)));
+    }
+    if !parameters.is_empty() && parameters.iter().all(Given::is_typed) {
+        return Ok(None);
+    }
+    let mut methods: Vec<_> = mof::schema()
+        .ancestors(&class.name)
+        .flat_map(|class| &class.methods)
+        .map(|method| method.name.as_str())
+        .collect();
+    methods.sort_unstable();
+    methods.dedup();
+    let has = if methods.is_empty() { "none".to_owned() } else { methods.join(", ") };
+    Err(Failure::usage(format!(
+        "no method {method} of {} is known here; it has {has}; where the host has it, give each parameter its type, as in \
+         NAME:uint32=5, or add --untyped",
+        class.name
+    )))
 }
 
-/// The identifier of the job that the method began.
+/// The identifier of the job that the method began, where `hvr job` finds it.
 fn job_id(returned: &Returned) -> Option<&str> {
     match returned.find("Job")? {
-        Value::Reference(job) => job.selectors.find("InstanceID"),
+        // hvr job looks for jobs there alone.
+        Value::Reference(job) if job.uri.wmi_namespace()?.eq_ignore_ascii_case(VIRTUALIZATION) => {
+            job.selectors.find("InstanceID")
+        }
         _ => None,
     }
 }

@@ -132,7 +132,10 @@ fn what_the_method_does_not_take_is_refused_and_told_before_anything_is_sent() {
         assert!(text.contains(problem) && text.contains(takes), "{parameters:?}: {text}");
     }
     let text = usage_error(hvr_on(NOWHERE, &["invoke", "Msvm_ConcreteJob", "Explode"]));
-    assert!(text.contains("Msvm_ConcreteJob has no method Explode; it has GetError, "), "{text}");
+    assert!(
+        text.contains("no method Explode of Msvm_ConcreteJob is known here; it has GetError, "),
+        "{text}"
+    );
     let text = usage_error(hvr_on(NOWHERE, &["invoke", SERVICE, "StopService", "-p", "X=1"]));
     assert!(text.contains("StopService takes nothing"), "{text}");
     for parameter in ["X", "=1", "X:text=1", "X Y=1"] {
@@ -173,6 +176,10 @@ fn parameters_that_no_schema_types_are_typed_by_the_user() {
     assert_eq!(untyped_input(&["A:uint8=1", "B:boolean=1", "a:uint8=2"]), "A=1|A=2|B=true");
     assert_eq!(untyped_input(&["A:string[]=x", "T:string=a=b:c", "C:char16=ü"]), "A=x|T=a=b:c|C=ü");
     assert!(untyped(&["N=null"]).contains("<p:N xsi:nil=\"true\"/>"));
+    for elements in [["N=null", "N:uint8=1"], ["N:uint8=1", "N=null"]] {
+        let sent = untyped(&elements);
+        assert!(sent.contains("<p:N>1<") && sent.contains("<p:N xsi:nil=\"true\"/>"), "{sent}");
+    }
     let xml = untyped(&[
         "T:datetime=2026-11-23T09:00:00+01:00",
         "I:datetime=P0DT0H5M0S",
@@ -187,7 +194,8 @@ fn parameters_that_no_schema_types_are_typed_by_the_user() {
     for (parameters, problem) in [
         (&["X=1"][..], "no schema has its type: give it, as in NAME:uint32=5"),
         (&["X:uint8=1", "X:uint16=2"], "all elements of an array have the same type"),
-        (&["X:uint8=1", "X=2"], "all elements of an array have the same type"),
+        (&["X=null", "X=null"], "no schema has its type"),
+        (&["X:uint8=1", "X=null", "X=2"], "all elements of an array have the same type"),
         (&["X:uint8=256"], "\"256\" is no uint8"),
         (&["X:char16=ab"], "\"ab\" is no char16"),
     ] {
@@ -212,6 +220,70 @@ fn text_comes_from_a_file_without_its_last_line_end() {
     let arguments =
         ["invoke", "--namespace", "root/cimv2", "Win32_Any", "Do", "-p", "X:string=@/nowhere"];
     assert!(usage_error(hvr(&arguments)).contains("/nowhere"));
+    std::fs::File::create(&path).unwrap().set_len((4 << 20) + 1).unwrap();
+    let arguments = [&arguments[..6], &[&parameter]].concat();
+    let text = usage_error(hvr(&arguments));
+    assert!(text.contains("is larger than an envelope may be, 4194304 bytes"), "{text}");
+}
+
+#[test]
+fn a_method_that_the_schema_lacks_of_a_class_is_sent_as_it_is_typed() {
+    let class = "Msvm_VirtualSystemManagementService";
+    let sent = stdout_of_dry(&[class, "DefineSystem", "-p", "SystemSettings:string=x"]);
+    for part in [
+        "/Msvm_VirtualSystemManagementService/DefineSystem</a:Action>",
+        "<w:Selector Name=\"CreationClassName\">Msvm_VirtualSystemManagementService<",
+        "<p:SystemSettings>x<",
+    ] {
+        assert!(sent.contains(part), "{part}: {sent}");
+    }
+    for parameters in [&[][..], &["-p", "A=x"], &["-p", "A:string=x", "-p", "B=null"]] {
+        let arguments = [&["invoke", class, "DefineSystem"], parameters].concat();
+        let text = usage_error(hvr_on(NOWHERE, &arguments));
+        assert!(text.contains("it has ") && text.contains("--untyped"), "{text}");
+    }
+    let sent = stdout_of_dry(&[class, "DefineSystem", "--untyped"]);
+    assert!(sent.contains("<p:DefineSystem_INPUT"), "{sent}");
+}
+
+#[test]
+fn what_the_schema_says_of_a_method_can_be_left_aside() {
+    let call = [SERVICE, "Resynchronize", "--untyped", "-p", "Colour:string=red"];
+    let sent = stdout_of_dry(&call);
+    assert!(sent.contains("<p:Colour>red<") && !sent.contains("<p:StartTime"), "{sent}");
+}
+
+#[test]
+fn a_dry_run_shows_the_very_value_that_is_sent() {
+    let sent = untyped(&["X:string=a\tb\u{85}\u{9b}31m\u{7f}"]);
+    assert!(!sent.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')), "{sent:?}");
+    let envelope = Envelope::parse(sent.as_bytes(), Limits::default()).unwrap();
+    assert_eq!(envelope.body[0].children[0].text, "a\tb\u{85}\u{9b}31m\u{7f}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_method_that_failed_has_failed_though_nobody_reads_it() {
+    for (number, code) in [(32775, 1), (32772, 5), (0, 0)] {
+        let script = Script::new().once(On::action("Resynchronize"), Do::Return(number));
+        let host = start(sim().script(script)).await;
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = hvr_on(&host.url(), &RESYNCHRONIZE).stdout(writer).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{number}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_value_is_told_though_it_cannot_be_printed() {
+    for (number, code, kind) in [(32775, 1, "return_value"), (4096, 2, "output")] {
+        let script = Script::new().once(On::action("Resynchronize"), Do::Return(number));
+        let host = start(sim().script(script)).await;
+        let arguments = [&RESYNCHRONIZE[..], &["-o", "json"]].concat();
+        let error = super::run_into_full(hvr_on(&host.url(), &arguments)).exits(code).error();
+        assert_eq!((&error["kind"], &error["return_value"]), (&json!(kind), &json!(number)));
+        assert!(error["message"].as_str().unwrap().contains(&format!("returned {number}")));
+    }
 }
 
 #[test]
@@ -281,6 +353,15 @@ async fn a_method_of_a_class_that_no_schema_has_can_be_called() {
     let run = call_unknown(output, "json").await.exits(0);
     assert_eq!(run.json(), json!({ "ReturnValue": 0, "ProcessId": "4711" }));
     call_unknown("<p:ReturnValue>4096</p:ReturnValue>", "json").await.exits(0);
+    let job = "<p:Job xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\" \
+               xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"><a:Address>x</a:Address>\
+               <a:ReferenceParameters>\
+               <w:ResourceURI>http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/CIM_Job</w:ResourceURI>\
+               <w:SelectorSet><w:Selector Name=\"InstanceID\">1</w:Selector></w:SelectorSet>\
+               </a:ReferenceParameters></p:Job><p:ReturnValue>4096</p:ReturnValue>";
+    let run = call_unknown(job, "table").await.exits(0);
+    assert!(run.stdout.contains("root/cimv2:CIM_Job.InstanceID=\"1\""), "{}", run.stdout);
+    assert_eq!(run.stderr, "", "hvr job looks elsewhere");
     let run = call_unknown("<p:ReturnValue>2</p:ReturnValue>", "table").await.exits(1);
     assert_eq!(run.stdout, "Create returned 2\n");
     assert!(
