@@ -67,6 +67,7 @@ fn run(mut args: Args, output: &Output) -> Result<(), Failure> {
             result = commands::run(args, output) => result,
         };
         if !serves {
+            output.no_more_answers();
             // What still runs in the background, such as the release of an enumeration, gets a moment and no more.
             drop(tokio::time::timeout(MOMENT, background()).await);
         }

@@ -11,7 +11,7 @@ use crate::{
     mof,
 };
 
-/// What is larger does not fit into any envelope.
+/// How many bytes of a file are read: what is larger does not fit into the largest envelope.
 const LARGEST: u64 = 4 << 20;
 
 /// A parameter, or one element of an array.

@@ -58,8 +58,7 @@ impl Serialize for JsonInstance<'_> {
             map.serialize_entry(name, &JsonValue(value))?;
         }
         if !instance.invalid.is_empty() {
-            let invalid: Vec<_> = instance.invalid.iter().map(invalid).collect();
-            map.serialize_entry("__invalid", &Entries(&invalid))?;
+            map.serialize_entry("__invalid", &Invalid(&instance.invalid))?;
         }
         map.end()
     }
@@ -125,16 +124,19 @@ impl Serialize for JsonOutput<'_> {
         for (name, value) in &self.0.parameters {
             map.serialize_entry(name, &JsonValue(value))?;
         }
+        if !self.0.invalid.is_empty() {
+            map.serialize_entry("__invalid", &Invalid(&self.0.invalid))?;
+        }
         map.end()
     }
 }
 
-/// Names and texts in order.
-struct Entries<'a>(&'a [(String, String)]);
+/// What could not be read, each with the reason.
+struct Invalid<'a>(&'a [Error]);
 
-impl Serialize for Entries<'_> {
+impl Serialize for Invalid<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, text)| (name, text)))
+        serializer.collect_map(self.0.iter().map(invalid))
     }
 }
 
@@ -182,10 +184,14 @@ impl Row {
 /// Tells people of values that were lost because they cannot be read; JSON has them among the others.
 pub(super) fn warn(row: &Row, output: &Printer) {
     if let Row::Instance(instance, _) = row {
-        for (name, why) in instance.invalid.iter().map(invalid) {
-            let class = instance.class();
-            output.step(&format!("warning: {name} of an instance of {class} is lost: {why}"));
-        }
+        warn_of(&instance.invalid, &format!("an instance of {}", instance.class()), output);
+    }
+}
+
+/// Tells people of values of something that were lost.
+pub(super) fn warn_of(lost: &[Error], whose: &str, output: &Printer) {
+    for (name, why) in lost.iter().map(invalid) {
+        output.step(&format!("warning: {name} of {whose} is lost: {why}"));
     }
 }
 

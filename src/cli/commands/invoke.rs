@@ -11,7 +11,7 @@ use crate::{
         failure::Failure,
         output::Output,
         parameter::{self, Given},
-        value::{JsonOutput, block},
+        value::{self, JsonOutput, block},
     },
     client::{Client, Invocation, VIRTUALIZATION},
     error::Context,
@@ -45,6 +45,7 @@ pub(super) async fn run(
     }
     let client = connect::client(connection, output)?;
     let returned = call.begin(&client).send().await?;
+    value::warn_of(&returned.invalid, &format!("what {} returned", call.method), output);
     // That nobody reads it takes nothing away from how it ended.
     let printed = output.object(&JsonOutput(&returned), || call.text(&returned));
     match returned.return_value {

@@ -321,32 +321,33 @@ async fn what_came_before_a_page_that_cannot_be_had_is_printed() {
     assert_eq!(run.error()["kind"], "connect");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_interruption_has_the_host_forget_the_enumeration() {
-    let (over, hang) = mpsc::channel::<()>();
-    let hang = Mutex::new(hang);
-    let alter = move |action: &str, earlier, answer| {
-        if (action, earlier) == ("Pull", 1) {
-            // Until the test is over.
-            hang.lock().unwrap().recv().unwrap_err();
-        }
-        answer
-    };
-    let host = ClearHost::start(Inventory::sample(), Script::new(), alter).await;
-    let clear = ["--auth", "basic", "--dangerous-clear-text"];
-    let arguments = ["enumerate", VM, "--page-size", "1", "-o", "ndjson"];
-    let mut child = hvr_on(&host.url(), &[&clear[..], &arguments].concat())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
-    printed.by_ref().take(2).for_each(|line| assert!(line.is_ok()));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    let is_release = |request: &Envelope| request.body[0].is(ENUMERATION, "Release");
-    until(|| host.requests().iter().any(is_release)).await;
-    drop(over);
+    for form in ["ndjson", "xml"] {
+        let (over, hang) = mpsc::channel::<()>();
+        let hang = Mutex::new(hang);
+        let alter = move |action: &str, earlier, answer| {
+            if (action, earlier) == ("Pull", 1) {
+                // Until the test is over.
+                hang.lock().unwrap().recv().unwrap_err();
+            }
+            answer
+        };
+        let host = ClearHost::start(Inventory::sample(), Script::new(), alter).await;
+        let clear = ["--auth", "basic", "--dangerous-clear-text"];
+        let arguments = ["enumerate", VM, "--page-size", "1", "-o", form];
+        let mut command = hvr_on(&host.url(), &[&clear[..], &arguments].concat());
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
+        printed.by_ref().take(2).for_each(|line| assert!(line.is_ok()));
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        let is_release = |request: &Envelope| request.body[0].is(ENUMERATION, "Release");
+        until(|| host.requests().iter().any(is_release)).await;
+        assert_eq!(printed.count(), 0, "nothing of the answer to Release");
+        drop(over);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -371,3 +371,16 @@ async fn a_method_of_a_class_that_no_schema_has_can_be_called() {
     );
     assert_eq!(run.stderr.lines().count(), 1, "what it means is not known: {}", run.stderr);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_out_parameter_that_cannot_be_read_takes_nothing_away_from_the_others() {
+    let output = "<p:Good>1</p:Good><p:Bad xmlns:c=\"http://schemas.dmtf.org/wbem/wscim/1/common\">\
+                  <c:Datetime>soon</c:Datetime></p:Bad><p:ReturnValue>0</p:ReturnValue>";
+    let run = call_unknown(output, "json").await.exits(0);
+    let why = run.json()["__invalid"]["Bad"].as_str().unwrap().to_owned();
+    let rest = json!({ "ReturnValue": 0, "Good": "1", "__invalid": { "Bad": why } });
+    assert_eq!((run.json(), &*run.stderr), (rest, ""));
+    let run = call_unknown(output, "table").await.exits(0);
+    assert_eq!(run.stdout, "Create returned 0\n  Good  1\n");
+    assert_eq!(run.stderr, format!("warning: Bad of what Create returned is lost: {why}\n"));
+}
