@@ -43,7 +43,8 @@ pub struct Enumerating<T = Instance> {
 /// Pages are as large as the host lets them be: at first as the page size says; where the host refuses that or takes
 /// too long, half as large, and so on; where one item alone is larger than an envelope, the envelope may be larger.
 ///
-/// Also a [`Stream`], which ends after a page that cannot be had. An item that is no instance is an error in its
+/// Also a [`Stream`](futures_core::Stream), which ends after a page that cannot be had. Where `StreamExt` is in scope,
+/// `next` is still the method here, which gives a `Result` of an `Option`. An item that is no instance is an error in its
 /// place, and the next one may be asked for all the same.
 ///
 /// # Cancellation

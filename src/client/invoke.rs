@@ -17,6 +17,38 @@ use crate::{
 ///
 /// The [schema](mof::schema) gives the order and the types of the parameters where it has the
 /// [class](Self::known_class) and the method. Any other method gets the parameters as they are given, in that order.
+///
+/// Also the only instance of a service has to be named by a selector: without one it fails in a way that differs from
+/// service to service, and says nothing of selectors.
+///
+/// ```
+/// # #[cfg(feature = "sim")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let host = hyperv_replica::sim::Host::builder().user("admin", "secret").bind("127.0.0.1:0").await?;
+/// # let url = &host.url();
+/// use hyperv_replica::{
+///     Client, Credentials,
+///     cim::{Reference, ResourceUri, Value},
+///     client::VIRTUALIZATION,
+/// };
+///
+/// let client = Client::builder(url).credentials(Credentials::ntlm("admin", "secret")).build()?;
+/// let class = |name| Reference::new(ResourceUri::wmi(VIRTUALIZATION, name));
+/// let vm = class("Msvm_ComputerSystem").selector("Name", "56495254-0000-4000-8000-000000000001");
+/// let output = client
+///     .invoke(class("Msvm_ReplicationService"), "Resynchronize")
+///     .selector("CreationClassName", "Msvm_ReplicationService")
+///     .parameter("ComputerSystem", Value::Reference(vm))
+///     .send()
+///     .await?;
+/// assert_eq!(output.return_value, 4096); // a job has begun
+/// println!("{}", output.find("Job").unwrap_or(&Value::Null));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sim"))]
+/// # fn main() {}
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Debug)]
 pub struct Invocation {

@@ -236,6 +236,30 @@ impl Client {
     }
 
     /// All instances of a class, subclasses included.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sim")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let host = hyperv_replica::sim::Host::builder().user("admin", "secret").bind("127.0.0.1:0").await?;
+    /// # let url = &host.url();
+    /// use hyperv_replica::{Client, Credentials, cim::ResourceUri, client::VIRTUALIZATION};
+    ///
+    /// let client = Client::builder(url).credentials(Credentials::ntlm("admin", "secret")).build()?;
+    /// let class = ResourceUri::wmi(VIRTUALIZATION, "Msvm_ComputerSystem");
+    /// let mut systems = client.enumerate(&class).page_size(500).start().await?;
+    /// while let Some(system) = systems.next().await? {
+    ///     println!("{:?} {:?}", system.text("ElementName"), system.number("EnabledState"));
+    /// }
+    ///
+    /// for (system, reference) in client.enumerate(&class).with_references().collect().await? {
+    ///     println!("{:?} is {reference}", system.text("ElementName"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sim"))]
+    /// # fn main() {}
+    /// ```
     pub fn enumerate(&self, class: &ResourceUri) -> Enumerating {
         let enumerate = Enumerate::new(Resource::new(class.clone()));
         Enumerating::new(self, enumerate, Some(class.class()))

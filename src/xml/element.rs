@@ -1,6 +1,6 @@
 //! Elements as trees.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc};
 
 use super::{Error, Event, Limits, Name, Reader, name::is_blank, reader::Scope, writer};
 
@@ -8,7 +8,7 @@ use super::{Error, Event, Limits, Name, Reader, name::is_blank, reader::Scope, w
 ///
 /// Made for data: an element holds either text or other elements. White space between child elements is dropped; all
 /// other text is kept as it is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Element {
     /// The expanded name.
     pub name: Name,
@@ -49,6 +49,16 @@ impl PartialEq for Element {
             && self.attributes == other.attributes
             && self.text == other.text
             && self.children == other.children
+    }
+}
+
+/// As XML, which says it in few words.
+impl fmt::Debug for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_xml() {
+            Ok(xml) => f.write_str(&xml),
+            Err(error) => write!(f, "{} ({error})", self.name),
+        }
     }
 }
 
