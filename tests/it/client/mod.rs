@@ -168,10 +168,9 @@ async fn a_return_value_that_means_failure_is_no_error_of_the_call() {
 }
 
 #[tokio::test]
-async fn what_the_schema_does_not_have_is_never_sent() {
+async fn what_a_method_of_the_schema_does_not_take_is_never_sent() {
     let client = client("127.0.0.1:1"); // where nobody listens
     for call in [
-        client.invoke(service(), "Explode"),
         resynchronize(&client).parameter("Colour", Value::Null),
         client.invoke(service(), "Resynchronize"),
         client
@@ -194,8 +193,21 @@ fn what_a_call_would_send_can_be_seen_without_credentials() {
     assert!(action.ends_with("/Msvm_ReplicationService/Resynchronize"), "{action}");
     let names: Vec<_> = envelope.body[0].children.iter().map(|child| child.name.local()).collect();
     assert_eq!(names, ["ComputerSystem", "StartTime"]);
-    let error = client.invoke(service(), "Explode").envelope().unwrap_err();
+    let error = client.invoke(service(), "Resynchronize").envelope().unwrap_err();
     assert_eq!((error.kind(), error.context().operation), (ErrorKind::Usage, Some("Invoke")));
+}
+
+#[test]
+fn a_method_that_the_schema_lacks_or_that_is_untyped_gets_what_is_given() {
+    let client = builder("hv01").credentials(Credentials::none()).build().unwrap();
+    for call in
+        [client.invoke(service(), "Explode"), client.invoke(service(), "Resynchronize").untyped()]
+    {
+        let call = call.parameter("B", Value::UInt8(1)).parameter("A", Value::Null);
+        let envelope = call.envelope().unwrap();
+        let names: Vec<_> = envelope.body[0].children.iter().map(|c| c.name.local()).collect();
+        assert_eq!(names, ["B", "A"]);
+    }
 }
 
 #[test]
