@@ -10,7 +10,7 @@ use std::{
 use futures_core::Stream as _;
 use hyperv_replica::{
     cim::{Error as CimError, FromInstance, Instance},
-    client::Enumeration,
+    client::{Client, Enumeration},
     error::ErrorKind,
     sim::{Do, Inventory, On, Script},
     soap::{Envelope, FaultCode},
@@ -133,14 +133,20 @@ async fn ask_and_drop(rows: &mut Enumeration) {
     .await;
 }
 
-#[tokio::test]
-async fn a_question_that_is_dropped_loses_nothing() {
-    let host = start(sim().inventory(Inventory::with_vms(20))).await;
-    let mut rows = client(&host.url()).enumerate(&class(VM)).page_size(5).start().await.unwrap();
+/// An enumeration whose first page of five is read, and whose second was asked for by one who did not wait for it.
+async fn asked_and_dropped(client: &Client) -> Enumeration {
+    let mut rows = client.enumerate(&class(VM)).page_size(5).start().await.unwrap();
     for _ in 0..5 {
         rows.next().await.unwrap().unwrap();
     }
     ask_and_drop(&mut rows).await;
+    rows
+}
+
+#[tokio::test]
+async fn a_question_that_is_dropped_loses_nothing() {
+    let host = start(sim().inventory(Inventory::with_vms(20))).await;
+    let rows = asked_and_dropped(&client(&host.url())).await;
     assert_eq!(rows.collect().await.unwrap().len(), 16);
     assert_eq!(host.open_enumerations(), 0);
 }
@@ -149,11 +155,7 @@ async fn a_question_that_is_dropped_loses_nothing() {
 async fn a_question_that_is_dropped_keeps_no_connection() {
     let host = start(sim().inventory(Inventory::with_vms(20))).await;
     let client = builder(&host.url()).connections(1).build().unwrap();
-    let mut rows = client.enumerate(&class(VM)).page_size(5).start().await.unwrap();
-    for _ in 0..5 {
-        rows.next().await.unwrap().unwrap();
-    }
-    ask_and_drop(&mut rows).await;
+    let rows = asked_and_dropped(&client).await;
     client.get(&vm(&id(1))).await.unwrap();
     assert_eq!(rows.collect().await.unwrap().len(), 16);
 }
@@ -162,11 +164,7 @@ async fn a_question_that_is_dropped_keeps_no_connection() {
 async fn is_released_for_certain_after_a_question_that_was_dropped() {
     let host = start(sim().inventory(Inventory::with_vms(20))).await;
     let client = builder(&host.url()).connections(1).build().unwrap();
-    let mut rows = client.enumerate(&class(VM)).page_size(5).start().await.unwrap();
-    for _ in 0..5 {
-        rows.next().await.unwrap().unwrap();
-    }
-    ask_and_drop(&mut rows).await;
+    let rows = asked_and_dropped(&client).await;
     rows.release().await.unwrap();
     assert_eq!(host.open_enumerations(), 0);
 }
