@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    future::{Future, poll_fn},
+    future::{Future as _, poll_fn},
     marker::PhantomData,
     pin::Pin,
     task::{Context as TaskContext, Poll, ready},
