@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hyperv_replica::sim::{Inventory, Script};
 use serde_json::Value;
 
-use super::{hvr, hvr_on, run};
+use super::{JOB, hvr, hvr_on, run};
 use crate::{fixture, host::ClearHost};
 
 const COMMANDS: [&[&str]; 17] = [
@@ -146,6 +146,8 @@ fn the_readme_shows_what_is_printed() {
     for any_class in ["enumerate.txt", "associators.txt", "invoke.txt", "dry-run.xml"] {
         assert!(readme.contains(&text(any_class)), "{any_class}");
     }
+    let what_next = format!("{}hvr job wait {JOB} follows the job to its end\n", text("invoke.txt"));
+    assert!(readme.contains(&what_next), "what goes to stderr stands below it");
 
     let mut blocks =
         readme.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
