@@ -105,12 +105,18 @@ struct Spelled<'a> {
     text: String,
     /// Where each character begins in `text`, and where it stands in the document.
     places: Vec<(usize, Range<usize>)>,
+    has_cdata: bool,
 }
 
 impl<'a> Spelled<'a> {
     fn read(document: &'a str, range: Range<usize>, in_attribute: bool) -> Self {
-        let mut spelled =
-            Self { document, range: range.clone(), text: String::new(), places: Vec::new() };
+        let mut spelled = Self {
+            document,
+            range: range.clone(),
+            text: String::new(),
+            places: Vec::new(),
+            has_cdata: false,
+        };
         let mut at = range.start;
         let mut in_cdata = false;
         while let Some(rest) = document.get(at..range.end).filter(|rest| !rest.is_empty()) {
@@ -119,6 +125,7 @@ impl<'a> Spelled<'a> {
                 (3, None)
             } else if !in_cdata && rest.starts_with(CDATA) {
                 in_cdata = true;
+                spelled.has_cdata = true;
                 (CDATA.len(), None)
             } else if !in_cdata && rest.starts_with(COMMENT) {
                 (rest.find("-->").map_or(rest.len(), |end| end + 3), None)
@@ -172,11 +179,8 @@ impl<'a> Spelled<'a> {
                 self.places.binary_search_by_key(&edit.range.end, |(begin, _)| *begin).ok()?;
             self.places.get(next.checked_sub(1)?)?.1.end
         };
-        let plain = |range, mark: &str| {
-            self.document.get(range).is_some_and(|raw: &str| !raw.contains(mark))
-        };
-        (plain(start..end, "<") && plain(self.range.clone(), CDATA))
-            .then(|| Edit { range: start..end, text: escape(&edit.text) })
+        let is_plain = self.document.get(start..end).is_some_and(|raw| !raw.contains('<'));
+        (is_plain && !self.has_cdata).then(|| Edit { range: start..end, text: escape(&edit.text) })
     }
 }
 
