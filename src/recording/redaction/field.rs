@@ -1,6 +1,9 @@
 //! What a text is, by the place where it stands.
 
-use super::names::{Kind, Names};
+use super::{
+    names::{Kind, Names},
+    text::is_specification,
+};
 use crate::{
     soap::{ADDRESSING, SOAP},
     wsman::{ResourceUri, WSMAN},
@@ -114,7 +117,9 @@ impl<'a> Field<'a> {
             "privatekey",
         ];
         let name = self.name.to_ascii_lowercase();
-        name.ends_with("key") || SECRETS.iter().any(|secret| name.contains(secret))
+        name.ends_with("key")
+            || name.ends_with("keys")
+            || SECRETS.iter().any(|secret| name.contains(secret))
     }
 
     /// Whether its value is an address of a network card.
@@ -141,6 +146,46 @@ impl Meaning {
     }
 }
 
+/// Whether a text is a secret, or within one: the value of a secret may be an instance.
+pub(super) fn is_secret(place: Place<'_>) -> bool {
+    let tells = |name: &str| Field { class: "", name }.is_secret();
+    place.attribute.is_some_and(|attribute| tells(attribute.local()))
+        || place.open.iter().enumerate().any(|(index, open)| {
+            let name = open.name.local();
+            // What all of a class or method is in is no value, whatever it is called.
+            let is_class = |uri: &str| uri.contains("/wmi/") && last_segment(uri) == name;
+            let is_frame = index + 1 < place.open.len()
+                && (name.ends_with("_INPUT")
+                    || name.ends_with("_OUTPUT")
+                    || open.name.namespace().is_some_and(is_class));
+            let names = ["NAME", "Name"].into_iter().filter_map(|name| value_of(open, name));
+            names.chain((!is_frame).then_some(name)).any(tells)
+        })
+}
+
+/// Attributes of CIM-XML (DSP0201) that describe values, and have none.
+const OF_CIM_XML: &[&str] = &[
+    "ARRAYSIZE",
+    "CIMVERSION",
+    "CLASSNAME",
+    "CLASSORIGIN",
+    "DTDVERSION",
+    "EMBEDDEDOBJECT",
+    "EmbeddedObject",
+    "ISARRAY",
+    "NAME",
+    "OVERRIDABLE",
+    "PARAMTYPE",
+    "PROPAGATED",
+    "REFERENCECLASS",
+    "SUPERCLASS",
+    "TOINSTANCE",
+    "TOSUBCLASS",
+    "TRANSLATABLE",
+    "TYPE",
+    "VALUETYPE",
+];
+
 /// Whether a text is syntax of the message itself, in which nothing is a name.
 pub(super) fn is_syntax(place: Place<'_>) -> bool {
     let Some(element) = place.open.last() else { return true };
@@ -148,11 +193,10 @@ pub(super) fn is_syntax(place: Place<'_>) -> bool {
         let local = attribute.local();
         return match attribute.namespace() {
             Some(XSI | XML | SOAP) => true,
-            // Of selectors and options, and CIM-XML's, which are all in capitals.
+            // Of selectors and options, and CIM-XML's.
             _ => {
                 local == "Name" && element.name.namespace() == Some(WSMAN)
-                    || element.name.namespace().is_none()
-                        && local.chars().all(|c| c.is_ascii_uppercase())
+                    || element.name.namespace().is_none() && OF_CIM_XML.contains(&local)
             }
         };
     }
@@ -175,7 +219,7 @@ pub(super) fn resource_class(place: Place<'_>, text: &str) -> Option<String> {
 fn host_of(url: &str) -> Option<&str> {
     let (scheme, rest) = url.trim().split_once("://")?;
     let is_http = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let authority = rest.split('/').next().filter(|_| is_http && !rest.starts_with("schemas."))?;
+    let authority = rest.split('/').next().filter(|_| is_http && !is_specification(url))?;
     authority.split(':').next()
 }
 

@@ -13,16 +13,14 @@ pub(super) use names::Names;
 pub(super) use pseudonyms::Pseudonyms;
 
 use self::{
-    field::{Field, Meaning, is_syntax, resource_class},
-    names::{Kind, REDACTED},
-    text::{Holds, unescape},
+    field::{Field, Meaning, is_secret, is_syntax, resource_class},
+    names::REDACTED,
+    text::{Holds, is_cim_xml, unescape},
 };
 use crate::xml::{self, Edit, Limits, Place, Problem};
 
 /// So many documents may be in the text of each other.
 const DEPTH: u32 = 4;
-/// A secret is looked for elsewhere as well, unless it is so short that it may be anything.
-const SHORTEST_SECRET: usize = 4;
 
 impl Names {
     /// Learns the host that a URL is of.
@@ -42,29 +40,32 @@ impl Names {
 
     fn document(&mut self, document: &str, depth: u32) {
         let mut resource = String::new();
-        let mut data = String::new();
+        let mut item = GuestItem::default();
         let mut learn = |place: Place<'_>, text: &str| {
             if let Some(class) = resource_class(place, text) {
                 resource = class;
             }
+            if place.attribute.is_some_and(|attribute| attribute.local() == "CLASSNAME") {
+                item = GuestItem::default();
+            }
             if is_syntax(place) || text.trim().is_empty() {
                 return Vec::new();
             }
+            if is_secret(place) {
+                self.secret(text);
+                return Vec::new();
+            }
             let field = Field::of(place, &resource);
-            if field.is_secret() {
-                if text.trim().chars().count() >= SHORTEST_SECRET {
-                    self.learn(Kind::Secret, text);
-                }
-            } else if is_document(text) && depth > 0 {
+            if let Some(meaning) = field.meaning() {
+                meaning.learn(text, self);
+            }
+            if is_cim_xml(text) && depth > 0 {
                 self.document(text, depth - 1);
             } else {
-                // A guest tells its name in a pair of items, `Data` before `Name`.
-                if field.name == "Data" {
-                    data = text.to_owned();
-                } else if field.name == "Name" && text == "FullyQualifiedDomainName" {
-                    self.computer(&data);
+                if let Some(computer) = item.read(field, text) {
+                    self.computer(&computer);
                 }
-                self.text(field, text);
+                self.text(text);
             }
             Vec::new()
         };
@@ -72,7 +73,7 @@ impl Names {
         drop(Edit::of_document(document, Limits::default(), &mut learn));
     }
 
-    fn text(&mut self, field: Field<'_>, text: &str) {
+    fn text(&mut self, text: &str) {
         match Holds::of(text) {
             Holds::Nothing => {}
             Holds::Literals { class, host, literals } => {
@@ -82,21 +83,41 @@ impl Names {
                 for literal in literals {
                     let field = Field { class, name: literal.property };
                     let value = unescape(text.get(literal.range).unwrap_or_default());
-                    if let Some(meaning) = field.meaning() {
+                    if field.is_secret() {
+                        self.secret(&value);
+                    } else if let Some(meaning) = field.meaning() {
                         meaning.learn(&value, self);
                     }
                 }
             }
             Holds::Words => {
-                if let Some(meaning) = field.meaning() {
-                    meaning.learn(text, self);
-                }
                 // `\\server\share`, but not `\\.\device` and `\\?\path`.
                 if let Some(path) = text.trim().strip_prefix(r"\\") {
                     self.computer(path.split('\\').next().unwrap_or_default());
                 }
             }
         }
+    }
+}
+
+/// What a guest tells, one property after the other: its `Name` says what its `Data` is.
+#[derive(Default)]
+struct GuestItem {
+    data: Option<String>,
+    is_name: bool,
+}
+
+impl GuestItem {
+    /// Reads a property. Gives the name of the guest when both are known, in whatever order.
+    fn read(&mut self, field: Field<'_>, text: &str) -> Option<String> {
+        match field.name {
+            "Data" => self.data = Some(text.to_owned()),
+            "Name" => self.is_name = text.trim() == "FullyQualifiedDomainName",
+            _ => {}
+        }
+        let data = self.data.take_if(|_| self.is_name);
+        self.is_name &= data.is_none();
+        data
     }
 }
 
@@ -127,26 +148,29 @@ impl Pseudonyms {
             if is_syntax(place) || text.trim().is_empty() {
                 return Vec::new();
             }
+            let all = |stands: &str| vec![Edit { range: 0..text.len(), text: stands.to_owned() }];
+            if is_secret(place) {
+                return match text.trim() {
+                    "true" | "false" => Vec::new(),
+                    number if number.parse::<f64>().is_ok() => all("0"),
+                    _ => all(REDACTED),
+                };
+            }
             let field = Field::of(place, &resource);
-            let is_inner = is_document(text) && depth > 0 && !field.is_secret();
+            if let Some(stands) = self.whole(field, text) {
+                return all(stands);
+            }
+            let is_inner = is_cim_xml(text) && depth > 0;
             let inner = is_inner.then(|| self.document(text, depth - 1));
             inner.and_then(Result::ok).unwrap_or_else(|| self.value(field, text))
         })
     }
 
     fn value(&mut self, field: Field<'_>, text: &str) -> Vec<Edit> {
-        let replace = |stands: String| vec![Edit { range: 0..text.len(), text: stands }];
-        if field.is_secret() {
-            return match text.trim() {
-                "true" | "false" => Vec::new(),
-                number if number.parse::<f64>().is_ok() => replace("0".to_owned()),
-                _ => replace(REDACTED.to_owned()),
-            };
-        }
         if field.is_address()
             && let Some(address) = pattern::bare_mac(text.trim()).filter(pattern::Address::tells)
         {
-            return replace(self.address(&address));
+            return vec![Edit { range: 0..text.len(), text: self.address(&address) }];
         }
         match Holds::of(text) {
             Holds::Nothing => Vec::new(),
@@ -156,7 +180,7 @@ impl Pseudonyms {
                     .chain(literals.into_iter().map(|literal| (literal.range, literal.property)))
                     .flat_map(|(range, name)| {
                         let literal = text.get(range.clone()).unwrap_or_default();
-                        let edits = self.words_of(Field { class, name }, literal);
+                        let edits = self.literal(Field { class, name }, literal);
                         edits.into_iter().map(move |edit| Edit {
                             range: edit.range.start + range.start..edit.range.end + range.start,
                             ..edit
@@ -164,27 +188,23 @@ impl Pseudonyms {
                     })
                     .collect()
             }
-            Holds::Words => self.words_of(field, text),
+            Holds::Words => self.words(text),
         }
     }
 
-    /// The words of a value that may be a name as a whole.
-    fn words_of(&mut self, field: Field<'_>, text: &str) -> Vec<Edit> {
-        match self.whole(text).filter(|_| field.meaning().is_some()) {
+    /// The words of a quoted text.
+    fn literal(&mut self, field: Field<'_>, text: &str) -> Vec<Edit> {
+        let stands = if field.is_secret() { Some(REDACTED) } else { self.whole(field, text) };
+        match stands {
             Some(stands) => vec![Edit { range: 0..text.len(), text: stands.to_owned() }],
             None => self.words(text),
         }
     }
 }
 
-/// Whether a text is a document of its own, as an embedded instance is.
-fn is_document(text: &str) -> bool {
-    text.trim_start().starts_with('<')
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{names::Kind, *};
 
     const ENVELOPE: &str = r#"<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/CLASS"><s:Header><a:To>http://{fqdn}:5985/wsman</a:To></s:Header><s:Body>BODY</s:Body></s:Envelope>"#;
 

@@ -63,7 +63,7 @@ impl Names {
         }
         let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
             && name.parse::<IpAddr>().is_err()
-            && pattern::guid(name).is_none();
+            && pattern::guid(name) != Some(name.len());
         if !is_name || is_of_windows(name) {
             return;
         }
@@ -119,6 +119,13 @@ impl Names {
         }
     }
 
+    /// Learns a secret, unless it is so short that it may be anything.
+    pub(super) fn secret(&mut self, secret: &str) {
+        if secret.trim().chars().count() >= SHORTEST_SECRET {
+            self.learn(Kind::Secret, secret);
+        }
+    }
+
     /// Learns the path of a folder: what follows the drive or the server is the name.
     pub(super) fn folder(&mut self, path: &str) {
         let path = path.trim().trim_end_matches('\\');
@@ -133,7 +140,7 @@ impl Names {
     /// Learns a name. Gives nothing for what is none: nothing, or a GUID.
     pub(super) fn learn(&mut self, kind: Kind, name: &str) -> Option<Subject> {
         let name = name.trim();
-        let is_name = !name.is_empty() && pattern::guid(name).is_none();
+        let is_name = !name.is_empty() && pattern::guid(name) != Some(name.len());
         let subject = self.subject(name, kind, is_name)?;
         self.form(name, vec![Part::Subject(subject)]);
         Some(subject)
@@ -200,6 +207,9 @@ impl Names {
         })
     }
 }
+
+/// A secret is looked for elsewhere as well, unless it is so short that it may be anything.
+const SHORTEST_SECRET: usize = 4;
 
 /// What stands for secrets.
 pub(super) const REDACTED: &str = "redacted";

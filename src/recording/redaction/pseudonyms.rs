@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    names::{Names, fold, fold_char},
+    field::Field,
+    names::{Names, REDACTED, fold, fold_char},
     pattern::{self, Address},
 };
 use crate::xml::Edit;
@@ -31,7 +32,7 @@ impl Pseudonyms {
         let mut pseudonyms = Self::default();
         for (name, stands) in names.pseudonyms() {
             pseudonyms.whole.insert(fold(name), stands.clone());
-            if is_weak(name) {
+            if is_weak(name, stands == REDACTED) {
                 continue;
             }
             let quote = |quotes: &[char]| {
@@ -53,8 +54,9 @@ impl Pseudonyms {
         pseudonyms
     }
 
-    /// What stands for a text that is a name as a whole.
-    pub(super) fn whole(&self, text: &str) -> Option<&str> {
+    /// What stands for the value of a field that is a name as a whole.
+    pub(super) fn whole(&self, field: Field<'_>, text: &str) -> Option<&str> {
+        field.meaning()?;
         self.whole.get(&fold(text.trim())).map(String::as_str)
     }
 
@@ -83,11 +85,14 @@ impl Pseudonyms {
                 edits.push(Edit { range: start..start_of(index + length), text: stands });
                 length
             };
-            // All that is told by its form is ASCII, of which a character is a byte.
-            index += if let Some(length) = pattern::guid(text).or_else(|| pattern::class(text)) {
-                length
-            } else if let Some((length, stands)) = self.letters.longest(rest) {
+            // All that is told by its form is ASCII, of which a character is a byte. A name may look like what stays, or
+            // begin like it; what stays may begin with a name.
+            let stays = pattern::guid(text).or_else(|| pattern::class(text)).unwrap_or_default();
+            let name = self.letters.longest(rest).filter(|(length, _)| *length >= stays);
+            index += if let Some((length, stands)) = name {
                 replace(length, stands.to_owned())
+            } else if stays > 0 {
+                stays
             } else if let Some((length, address)) =
                 pattern::address(text).filter(|_| !is_in_number(&chars, index))
             {
@@ -142,9 +147,10 @@ fn is_in_number(text: &[char], index: usize) -> bool {
 /// A longer text is no name that anybody repeats, and would be long to look for.
 const LONGEST: usize = 512;
 
-/// Whether a name may be replaced only where it is sure to be meant: numbers and truth values are everywhere.
-fn is_weak(name: &str) -> bool {
+/// Whether a name may be replaced only where it is sure to be meant: numbers and truth values are everywhere. A secret is
+/// replaced even if it is a number.
+fn is_weak(name: &str, is_secret: bool) -> bool {
     !(3..=LONGEST).contains(&name.chars().count())
-        || !name.chars().any(char::is_alphabetic)
+        || !is_secret && !name.chars().any(char::is_alphabetic)
         || ["true", "false", "null"].contains(&fold(name).as_str())
 }
