@@ -22,7 +22,7 @@ mod redaction;
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::Write as _,
+    io::{self, Write as _},
     mem,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -95,7 +95,12 @@ struct Kept {
     is_full: bool,
     /// How many exchanges there were when it was written.
     written: usize,
+    /// What could not be written.
+    failed: Option<Failure>,
 }
+
+/// What could not be written, and why.
+type Failure = (PathBuf, io::Error);
 
 /// An exchange as it was.
 #[derive(Debug)]
@@ -120,13 +125,15 @@ impl Recording {
         if fs::read_dir(&folder).map_err(failed)?.next().is_some() {
             return Err(Error::NotEmpty(folder));
         }
-        let index = create(&folder, format::INDEX)?;
+        let path = folder.join(format::INDEX);
+        let index = create(&path, &options).map_err(|error| Error::Write(path, error))?;
         let kept = Kept {
             index: Some(index),
             exchanges: Vec::new(),
             bytes: 0,
             is_full: false,
             written: 0,
+            failed: None,
         };
         Ok(Self { shared: Arc::new(Shared { folder, options, kept: Mutex::new(kept) }) })
     }
@@ -140,20 +147,18 @@ impl Recording {
     /// Ends it: writes the files, and gives the number of exchanges. What is exchanged later is not recorded.
     ///
     /// # Errors
-    /// When a file cannot be written, or [too much](RecordingOptions::max_bytes) was exchanged.
+    /// When a file cannot be written, or [too much](RecordingOptions::max_bytes) was exchanged; when called again, the same.
     pub fn finish(&self) -> Result<usize, Error> {
-        let mut kept = self.shared.kept();
-        self.shared.write(&mut kept)?;
-        if kept.is_full {
-            return Err(Error::TooLarge(self.shared.options.max_bytes));
-        }
-        Ok(kept.written)
+        self.shared.finish(&mut self.shared.kept())
     }
 }
 
 impl Observer for Recording {
     fn exchanged(&self, exchange: &Exchange<'_>) {
         let mut kept = self.shared.kept();
+        if kept.index.is_none() {
+            return;
+        }
         let answer = exchange.answer.ok().map(|answer| answer.body.clone());
         let bytes = exchange.request.len() + answer.as_ref().map_or(0, Vec::len);
         if kept.is_full || kept.bytes.saturating_add(bytes) > self.shared.options.max_bytes {
@@ -194,13 +199,28 @@ impl Shared {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes all that was kept, once.
-    fn write(&self, kept: &mut Kept) -> Result<(), Error> {
-        let Some(mut index) = kept.index.take() else { return Ok(()) };
+    /// Writes all that was kept, once, and says what came of it, as often as it is asked.
+    fn finish(&self, kept: &mut Kept) -> Result<usize, Error> {
+        if let Some(index) = kept.index.take()
+            && let Err(failure) = self.write(index, kept)
+        {
+            kept.failed = Some(failure);
+        }
+        if let Some((path, error)) = &kept.failed {
+            let error = io::Error::new(error.kind(), error.to_string());
+            return Err(Error::Write(path.clone(), error));
+        }
+        if kept.is_full {
+            return Err(Error::TooLarge(self.options.max_bytes));
+        }
+        Ok(kept.written)
+    }
+
+    fn write(&self, mut index: File, kept: &mut Kept) -> Result<(), Failure> {
         let exchanges = mem::take(&mut kept.exchanges);
-        let mut list = |line: std::io::Result<String>| {
+        let mut list = |line: io::Result<String>| {
             line.and_then(|line| index.write_all(line.as_bytes()))
-                .map_err(|error| Error::Write(self.folder.join(format::INDEX), error))
+                .map_err(|error| (self.folder.join(format::INDEX), error))
         };
         let mut pseudonyms =
             (!self.options.keep_names).then(|| Pseudonyms::new(&names(&exchanges)));
@@ -219,6 +239,12 @@ impl Shared {
                 .try_into()
                 .unwrap_or(i64::MAX);
             if let Some(pseudonyms) = &mut pseudonyms {
+                // What an error quotes may have names in it that are cut off or spelled in any way.
+                if let Some(error) = &mut entry.error
+                    && let Some(quote) = error.find('"')
+                {
+                    error.replace_range(quote.., "(left out)");
+                }
                 for text in
                     [&mut entry.class, &mut entry.method, &mut entry.error].into_iter().flatten()
                 {
@@ -229,8 +255,10 @@ impl Shared {
             let mut body = |what: &str, body: &[u8]| match readable(body, pseudonyms.as_mut()) {
                 Ok(body) => {
                     let name = format!("{stem}.{what}.xml");
-                    let write = create(&self.folder, &name)?.write_all(&body);
-                    write.map_err(|error| Error::Write(self.folder.join(&name), error))?;
+                    let path = self.folder.join(&name);
+                    create(&path, &self.options)
+                        .and_then(|mut file| file.write_all(&body))
+                        .map_err(|error| (path, error))?;
                     Ok(Some(name))
                 }
                 Err(reason) => {
@@ -250,11 +278,11 @@ impl Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        let mut kept = mem::replace(
-            self.kept.get_mut().unwrap_or_else(PoisonError::into_inner),
-            Kept { index: None, exchanges: Vec::new(), bytes: 0, is_full: false, written: 0 },
-        );
-        if let Err(error) = self.write(&mut kept) {
+        let mut kept = self.kept();
+        // Otherwise our caller has the error.
+        if kept.index.is_some()
+            && let Err(error) = self.finish(&mut kept)
+        {
             tracing::error!(%error, "a recording is not complete");
         }
     }
@@ -279,7 +307,8 @@ fn names(exchanges: &[Raw]) -> Names {
 fn readable(body: &[u8], pseudonyms: Option<&mut Pseudonyms>) -> Result<Vec<u8>, String> {
     let Some(pseudonyms) = pseudonyms else { return Ok(body.to_vec()) };
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-    pseudonyms.message(text).map(String::into_bytes).map_err(|error| error.to_string())
+    let written = pseudonyms.message(text).map(String::into_bytes);
+    written.map_err(|error| pseudonyms.text(&error.to_string()))
 }
 
 /// What the host of an exchange says of its system, if it was asked.
@@ -301,12 +330,14 @@ fn stem(entry: &Entry) -> String {
     words.join("-")
 }
 
-/// A new file; one that is there already is left alone.
-fn create(folder: &Path, name: &str) -> Result<File, Error> {
-    let path = folder.join(name);
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .map_err(|error| Error::Write(path, error))
+/// A new file; one that is there already is left alone. With names in it, it is for its owner alone.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "only Unix has modes of files"))]
+fn create(path: &Path, options: &RecordingOptions) -> io::Result<File> {
+    let mut open = OpenOptions::new();
+    open.write(true).create_new(true);
+    #[cfg(unix)]
+    if options.keep_names {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    }
+    open.open(path)
 }

@@ -1,5 +1,6 @@
 //! Recordings: what they keep, what they hide, and that they can be replayed.
 
+mod end;
 mod hidden;
 #[cfg(feature = "cli")]
 mod program;
