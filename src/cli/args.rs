@@ -8,7 +8,7 @@
 use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{
-    Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum,
+    ArgGroup, Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum,
     builder::NonEmptyStringValueParser, value_parser,
 };
 use jiff::Timestamp;
@@ -218,6 +218,35 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// What is typed after `hvr` for it.
+    pub(super) const fn path(&self) -> &'static str {
+        match self {
+            Self::Identify { .. } => "identify",
+            Self::Get(_) => "get",
+            Self::Enumerate(_) => "enumerate",
+            Self::Associators(_) => "associators",
+            Self::References(_) => "references",
+            Self::Invoke(_) => "invoke",
+            Self::Vm(VmCommand::List) => "vm list",
+            Self::Resync(_) => "resync",
+            Self::Job(JobCommand::Show { .. }) => "job show",
+            Self::Job(JobCommand::Wait { .. }) => "job wait",
+            Self::Explain { .. } => "explain",
+            Self::Sim(SimCommand::Serve(_)) => "sim serve",
+            Self::Replay(_) => "replay",
+            Self::Demo => "demo",
+        }
+    }
+
+    /// Whether it sends anything to the host of the options.
+    pub(super) const fn sends(&self) -> bool {
+        match self {
+            Self::Explain { .. } | Self::Sim(_) | Self::Replay(_) | Self::Demo => false,
+            Self::Invoke(invoke) => !invoke.dry_run,
+            _ => true,
+        }
+    }
+
     /// Whether it prints what the host answers, so that the answers themselves can take the place of it.
     pub(super) const fn has_answers(&self) -> bool {
         matches!(
@@ -238,9 +267,10 @@ pub(super) struct GetArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["class", "wql", "resource_uri"]))]
 pub(super) struct EnumerateArgs {
     /// The class; instances of its subclasses come, too
-    #[arg(required_unless_present_any = ["wql", "resource_uri"], conflicts_with_all = ["wql", "resource_uri"], value_parser = class_name)]
+    #[arg(conflicts_with_all = ["wql", "resource_uri"], value_parser = class_name)]
     pub(super) class: Option<String>,
     /// What a WQL query selects, instead of all instances of a class
     #[arg(long, value_name = "QUERY", value_parser = NonEmptyStringValueParser::new())]

@@ -35,7 +35,11 @@ pub(super) fn client(args: &ConnectionArgs, output: &Output) -> Result<Client, F
     if let Some(answers) = output.answers() {
         builder = builder.observer(answers);
     }
-    Ok(builder.build()?)
+    builder.build().map_err(|error| {
+        let is_clear = args.auth == Auth::Basic && std::error::Error::source(&error).is_none();
+        let hint = is_clear.then_some("That name is --dangerous-clear-text.");
+        Failure::from(error).hinted(|_| hint)
+    })
 }
 
 /// The client that the options describe, but one without credentials.
@@ -85,6 +89,9 @@ pub(super) fn recording(args: &ConnectionArgs) -> Result<Option<Recording>, Fail
             Ok(None)
         };
     };
+    if folder.exists() && !folder.is_dir() {
+        return Err(Failure::usage(format!("--record {}: it is no folder", folder.display())));
+    }
     let options = RecordingOptions::default().dangerous_keep_names(args.dangerous_record_names);
     Ok(Some(Recording::create(folder, options)?))
 }
@@ -145,19 +152,27 @@ pub(super) fn password(args: &ConnectionArgs) -> Result<Secret, Failure> {
     if let Some(password) = std::env::var_os("HVR_PASSWORD") {
         let password =
             password.into_string().map_err(|_| Failure::usage("HVR_PASSWORD is not UTF-8"))?;
-        return Ok(Secret::from(password));
+        return secret(password);
     }
     if !io::stdin().is_terminal() {
         return Err(Failure::usage(
             "no password: give --password-file or --password-stdin, or set HVR_PASSWORD_FILE or HVR_PASSWORD",
         ));
     }
-    rpassword::prompt_password(format!("Password for {}: ", user(args)?)).map(Secret::from).map_err(
-        |error| match error.kind() {
+    rpassword::prompt_password(format!("Password for {}: ", user(args)?))
+        .map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => Failure::Interrupted,
             _ => Failure::usage(format!("the password cannot be read from the terminal: {error}")),
-        },
-    )
+        })
+        .and_then(secret)
+}
+
+/// A password, which nobody leaves empty on purpose: hosts count attempts, and lock accounts.
+fn secret(password: String) -> Result<Secret, Failure> {
+    if password.is_empty() {
+        return Err(Failure::usage("the password is empty"));
+    }
+    Ok(Secret::from(password))
 }
 
 /// Reads a password, without one line end at its end.
@@ -175,7 +190,7 @@ fn read_password(
     let password = text
         .strip_suffix('\n')
         .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-    Ok(Secret::from(password.to_owned()))
+    secret(password.to_owned())
 }
 
 fn unreadable(what: &str, path: &Path, error: &io::Error) -> Failure {

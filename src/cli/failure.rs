@@ -15,8 +15,9 @@ use crate::{
 /// A command that did not do what was asked.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The library's error, and what it does not say itself of where it happened.
-    Library(Box<Error>, Context),
+    /// The library's error, what it does not say itself of where it happened, and what to do next where the command
+    /// knows better.
+    Library(Box<Error>, Context, Option<&'static str>),
     /// A method of any class returned a number that means failure.
     Returned {
         /// What it returned.
@@ -70,7 +71,18 @@ impl Failure {
     pub(super) fn of(client: &Client, operation: &'static str, error: Error) -> Self {
         let host = Some(client.endpoint().to_string());
         let context = Context { host, operation: Some(operation), ..Context::default() };
-        Self::Library(Box::new(error), context)
+        Self::Library(Box::new(error), context, None)
+    }
+
+    /// Says what to do next about an error of the library, where the command knows better than the error.
+    pub(super) fn hinted(self, hint: impl FnOnce(&Error) -> Option<&'static str>) -> Self {
+        match self {
+            Self::Library(error, context, old) => {
+                let hint = hint(&error).or(old);
+                Self::Library(error, context, hint)
+            }
+            other => other,
+        }
     }
 
     /// Keeps the return value of the method whose output cannot be written.
@@ -83,7 +95,7 @@ impl Failure {
 
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Library(error, _) => Exit::from(&**error),
+            Self::Library(error, ..) => Exit::from(&**error),
             Self::Returned { code, .. } => match code {
                 Some(code) if code.outcome_unknown() => Exit::Unknown,
                 _ => Exit::Refused,
@@ -99,7 +111,7 @@ impl Failure {
     /// What went wrong, level by level.
     pub(super) fn chain(&self) -> Vec<String> {
         match self {
-            Self::Library(error, _) => {
+            Self::Library(error, ..) => {
                 let mut levels = Vec::new();
                 let mut next: Option<&dyn std::error::Error> = Some(&**error);
                 while let Some(error) = next {
@@ -131,7 +143,8 @@ impl Failure {
         }
     }
 
-    pub(super) fn describe(&self) -> Description {
+    /// A description for who typed this command.
+    pub(super) fn describe(&self, command: &str) -> Description {
         let mut description = Description {
             kind: "usage".to_owned(),
             context: Context::default(),
@@ -143,7 +156,7 @@ impl Failure {
             hint: None,
         };
         match self {
-            Self::Library(error, context) => {
+            Self::Library(error, context, better) => {
                 description.kind = serde_json::to_value(error.kind())
                     .ok()
                     .and_then(|kind| kind.as_str().map(str::to_owned))
@@ -155,7 +168,7 @@ impl Failure {
                 description.return_value = error.return_value();
                 description.job = error.job().cloned();
                 description.outcome_unknown = error.outcome_unknown();
-                description.hint = hint(error);
+                description.hint = better.map(str::to_owned).or_else(|| hint(error));
             }
             Self::Returned { value, code, context, .. } => {
                 description.kind = "return_value".to_owned();
@@ -174,7 +187,9 @@ impl Failure {
                 description.kind = "not_found".to_owned();
                 description.hint = Some("A code is a number, such as 2150858843, 0x8033805B or -2144108453, or a name, such as ERROR_WSMAN_UNEXPECTED_SELECTORS. A Windows host may know others: winrm helpmsg NUMBER there.".to_owned());
             }
-            Self::Usage(_) => description.hint = Some("See hvr --help.".to_owned()),
+            Self::Usage(_) => {
+                description.hint = Some(format!("See hvr {command} --help."));
+            }
             Self::Output(_, return_value) => {
                 description.kind = "output".to_owned();
                 description.return_value = *return_value;
@@ -197,7 +212,7 @@ impl Description {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Library(Box::new(error), Context::default())
+        Self::Library(Box::new(error), Context::default(), None)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, ErrorKind},
+    mof,
     replication::ReturnCode,
 };
 
@@ -36,7 +37,7 @@ pub(super) fn hint(error: &Error) -> Option<String> {
             "Check that the URL is that of WinRM. If the host answers in clear text, something between you and it may \
              not be what it says; if it demands clear text, --dangerous-clear-text allows it."
         }
-        ErrorKind::Fault => return error.fault()?.best_code()?.next_step().map(str::to_owned),
+        ErrorKind::Fault => return fault(error),
         ErrorKind::ReturnValue => {
             let code = ReturnCode::from(error.return_value()?);
             let resynchronizes = error.context().method.as_deref() == Some("Resynchronize");
@@ -49,4 +50,23 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         }
     };
     Some(text.to_owned())
+}
+
+/// What to do next about a fault.
+fn fault(error: &Error) -> Option<String> {
+    let code = error.fault()?.best_code()?;
+    let step = code.next_step()?.to_owned();
+    let context = error.context();
+    match code.name() {
+        // A replay says so of what was not recorded.
+        Some("ERROR_WSMAN_ACTION_NOT_SUPPORTED") if context.method.is_none() => None,
+        Some("ERROR_WSMAN_INSUFFCIENT_SELECTORS" | "ERROR_WSMAN_UNEXPECTED_SELECTORS") => {
+            let class = context.class.as_deref().unwrap_or_default();
+            match mof::schema().keys(class).as_slice() {
+                [] => Some(step),
+                keys => Some(format!("{step} The keys of {class} are {}.", keys.join(", "))),
+            }
+        }
+        _ => Some(step),
+    }
 }

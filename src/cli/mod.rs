@@ -8,6 +8,7 @@ mod failure;
 mod hint;
 mod output;
 mod parameter;
+mod slip;
 mod target;
 mod value;
 
@@ -35,7 +36,7 @@ pub fn main() -> ExitCode {
         }
     };
     log_to_stderr(args.output.verbose, args.output.color());
-    let output = Output::new(&args.output);
+    let output = Output::new(&args.output, args.command.path());
     let exit = match run(args, &output) {
         Ok(()) => Exit::Done,
         Err(failure) => {
@@ -53,6 +54,9 @@ fn run(mut args: Args, output: &Output) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format!("the program cannot start: {error}")))?;
     // What serves until it is interrupted has then done what it was asked.
     let serves = matches!(args.command, args::Command::Sim(_) | args::Command::Replay(_));
+    if args.connection.record.is_some() && !args.command.sends() {
+        return Err(Failure::usage("--record has no meaning where nothing is sent to a host"));
+    }
     let recording = connect::recording(&args.connection)?;
     args.connection.recording.clone_from(&recording);
     let result = runtime.block_on(async {

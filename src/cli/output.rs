@@ -26,11 +26,14 @@ pub(super) struct Output {
     quiet: bool,
     progress: bool,
     color: bool,
+    command: &'static str,
 }
 
 impl Output {
-    pub(super) fn new(args: &OutputArgs) -> Self {
+    /// The output of a command.
+    pub(super) fn new(args: &OutputArgs, command: &'static str) -> Self {
         Self {
+            command,
             format: args.output,
             answers: Arc::default(),
             quiet: args.quiet,
@@ -47,6 +50,11 @@ impl Output {
     /// What the host answers from now on is nothing that was asked for.
     pub(super) fn no_more_answers(&self) {
         self.answers.ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether JSON is asked for.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.format, Format::Json | Format::Ndjson)
     }
 
     /// Whether items are to be printed one by one, as they come.
@@ -72,7 +80,10 @@ impl Output {
     ) -> Result<(), Failure> {
         match self.format {
             Format::Table => match text(values) {
-                text if text.is_empty() => Ok(()),
+                text if text.is_empty() => {
+                    self.note("none");
+                    Ok(())
+                }
                 text => self.text(&text),
             },
             Format::Json => self.line(&json(&values, true)?),
@@ -151,8 +162,8 @@ impl Output {
         {
             return;
         }
-        let description = failure.describe();
-        if matches!(self.format, Format::Json | Format::Ndjson) {
+        let description = failure.describe(self.command);
+        if self.is_json() {
             self.to_stderr(&serde_json::to_string(&description).unwrap_or_default());
             return;
         }

@@ -2,12 +2,13 @@
 
 use std::{fs, io::Read as _, str::FromStr};
 
-use super::failure::Failure;
+use super::{failure::Failure, slip::did_you_mean};
 use crate::{
     cim::{
         Error, ObjectPath, Reference, Value,
         class::{Class, Method, Parameter, Type},
     },
+    client::Invocation,
     mof,
 };
 
@@ -68,10 +69,10 @@ fn type_of(text: &str) -> Result<Type, String> {
 }
 
 /// The values of the parameters of a method: by the schema, in which names are brought to its case, where `method` is
-/// known, and as they are typed otherwise. References without a namespace are in `namespace`.
+/// known, and as they are typed where it is not, for a reason. References without a namespace are in `namespace`.
 pub(super) fn values(
     given: &[Given],
-    method: Option<(&Class, &Method)>,
+    method: Result<(&Class, &Method), &str>,
     namespace: &str,
 ) -> Result<Vec<(String, Value)>, Failure> {
     let mut values: Vec<(String, Value)> = Vec::new();
@@ -81,12 +82,12 @@ pub(super) fn values(
             let all: Vec<_> =
                 given.iter().filter(|one| one.name.eq_ignore_ascii_case(&first.name)).collect();
             values.push(match method {
-                Some((class, method)) => known(&all, class, method, namespace)?,
-                None => (first.name.clone(), unknown(&all, namespace)?),
+                Ok((class, method)) => known(&all, class, method, namespace)?,
+                Err(why) => (first.name.clone(), unknown(&all, why, namespace)?),
             });
         }
     }
-    if let Some((class, method)) = method {
+    if let Ok((class, method)) = method {
         let is_missing = |parameter: &&Parameter| {
             let value = values.iter().find(|(name, _)| *name == parameter.name);
             parameter.is_required() && value.is_none_or(|(_, value)| *value == Value::Null)
@@ -109,7 +110,11 @@ fn known(
     let name = all.first().map(|first| first.name.as_str()).unwrap_or_default();
     let parameter = inputs(method)
         .find(|parameter| parameter.name.eq_ignore_ascii_case(name))
-        .ok_or_else(|| usage(&format!("there is no parameter {name}"), class, method))?;
+        .ok_or_else(|| {
+            let known: Vec<_> = inputs(method).map(|known| known.name.as_str()).collect();
+            let meant = did_you_mean(name, &known);
+            usage(&format!("there is no parameter {name}{meant}"), class, method)
+        })?;
     let wrong = |what: &str| usage(&format!("{}: {what}", parameter.name), class, method);
     let fits = |one: &&Given| {
         let same_type = one.ty.as_ref().is_none_or(|ty| is_same(ty, &parameter.ty));
@@ -127,7 +132,7 @@ fn known(
 }
 
 /// A parameter of a method that the schema does not have.
-fn unknown(all: &[&Given], namespace: &str) -> Result<Value, Failure> {
+fn unknown(all: &[&Given], why: &str, namespace: &str) -> Result<Value, Failure> {
     let usage = |name: &str, what: &str| Failure::usage(format!("the parameter {name}: {what}"));
     let array = all.len() > 1 || all.iter().any(|one| one.array);
     match all {
@@ -135,7 +140,10 @@ fn unknown(all: &[&Given], namespace: &str) -> Result<Value, Failure> {
         [first, ..] => {
             // NULL among the elements is of the type of the others.
             let ty = all.iter().find_map(|one| one.ty.as_ref()).ok_or_else(|| {
-                usage(&first.name, "no schema has its type: give it, as in NAME:uint32=5")
+                let name = &first.name;
+                Failure::usage(format!(
+                    "{why}: give the parameter {name} its type, as in {name}:uint32=5"
+                ))
             })?;
             if !all.iter().all(|one| one.is_null() || one.ty.as_ref() == Some(ty)) {
                 return Err(usage(&first.name, "all elements of an array have the same type"));
@@ -179,7 +187,7 @@ impl Given {
             None => self.text.clone(),
         };
         match ty {
-            Type::Reference(_) => reference(&text, namespace).map(Value::Reference),
+            Type::Reference(class) => reference(&text, class, namespace).map(Value::Reference),
             ty => Value::parse(&text, ty).map_err(|error| error.to_string()),
         }
     }
@@ -198,13 +206,23 @@ fn read(path: &str) -> Result<String, String> {
     Ok(line.map_or_else(|| text.clone(), str::to_owned))
 }
 
-/// A reference as a WMI object path, which may leave out host and namespace.
-pub(super) fn reference(text: &str, namespace: &str) -> Result<Reference, String> {
+/// A reference to an instance of a class as a WMI object path, which may leave out host and namespace.
+pub(super) fn reference(text: &str, class: &str, namespace: &str) -> Result<Reference, String> {
     let path: ObjectPath = text.parse().map_err(|error: Error| error.to_string())?;
     if path.keys().len() == 0 && !path.is_singleton() {
         return Err(format!("{text:?} names no instance: a reference is CLASS.KEY=\"value\",..."));
     }
-    path.to_reference(namespace, mof::schema()).map_err(|error| error.to_string())
+    let reference =
+        path.to_reference(namespace, mof::schema()).map_err(|error| error.to_string())?;
+    let schema = mof::schema();
+    if let Some(known) = Invocation::known_class(&reference.uri)
+        && schema.find(class).is_some()
+        && !schema.is_a(&known.name, class)
+        && !schema.is_a(class, &known.name)
+    {
+        return Err(format!("{} is no {class}", known.name));
+    }
+    Ok(reference)
 }
 
 fn is_same(given: &Type, declared: &Type) -> bool {

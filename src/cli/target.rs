@@ -84,9 +84,9 @@ impl Keys {
                 return Err(Failure::usage(format!("the selector {name} is there twice")));
             }
             let selector = match key_type(class, name) {
-                Some(Type::Reference(_)) => {
+                Some(Type::Reference(class)) => {
                     let namespace = uri.wmi_namespace().unwrap_or(VIRTUALIZATION);
-                    let reference = parameter::reference(value, namespace);
+                    let reference = parameter::reference(value, class, namespace);
                     Selector::Reference(reference.map_err(Failure::Usage)?)
                 }
                 _ => Selector::Text(value.clone()),

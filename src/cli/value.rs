@@ -141,6 +141,12 @@ impl Serialize for Invalid<'_> {
 }
 
 impl Row {
+    /// Whether the instance has a property; a reference has none.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let Self::Instance(instance, _) = self else { return false };
+        instance.properties.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+
     /// Leaves these properties alone, each once and in this order. One that the instance does not have is NULL.
     pub(super) fn keep(&mut self, names: &[String]) {
         let Self::Instance(instance, _) = self else { return };

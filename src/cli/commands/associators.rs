@@ -3,8 +3,8 @@
 use super::list;
 use crate::{
     cli::{args::AssociatorsArgs, failure::Failure, output::Output},
-    client::Client,
-    wsman::Association,
+    client::{Client, Invocation},
+    wsman::{Association, ResourceUri},
 };
 
 /// Prints what is associated with an instance.
@@ -26,6 +26,10 @@ pub(super) async fn run(
     if let Some(role) = &args.result_role {
         association = association.result_role(role);
     }
-    let associations = client.associations(&args.target.namespace()?, association);
-    list::print(associations, &args.list, output).await
+    let namespace = args.target.namespace()?;
+    let results = args.result_class.as_deref().map(|class| ResourceUri::wmi(&namespace, class));
+    let class = results.as_ref().and_then(Invocation::known_class);
+    let associations = client.associations(&namespace, association);
+    let printed = list::print(associations, class, &args.list, output).await;
+    printed.map_err(|failure| failure.hinted(list::association_hint))
 }

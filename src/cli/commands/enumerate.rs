@@ -3,7 +3,7 @@
 use super::list;
 use crate::{
     cli::{args::EnumerateArgs, failure::Failure, output::Output},
-    client::Client,
+    client::{Client, Invocation},
     wsman::Filter,
 };
 
@@ -13,12 +13,15 @@ pub(super) async fn run(
     args: &EnumerateArgs,
     output: &Output,
 ) -> Result<(), Failure> {
-    let enumerating = match &args.wql {
+    let (enumerating, class) = match &args.wql {
         Some(query) => {
             let all = args.place.uri(Some("*"));
-            client.enumerate(&all).filter(Filter::Wql(query.clone()))
+            (client.enumerate(&all).filter(Filter::Wql(query.clone())), None)
         }
-        None => client.enumerate(&args.place.uri(args.class.as_deref())),
+        None => {
+            let uri = args.place.uri(args.class.as_deref());
+            (client.enumerate(&uri), Invocation::known_class(&uri))
+        }
     };
-    list::print(enumerating, &args.list, output).await
+    list::print(enumerating, class, &args.list, output).await
 }

@@ -11,13 +11,14 @@ use crate::{
         failure::Failure,
         output::Output,
         parameter::{self, Given},
+        slip::did_you_mean,
         value::{self, JsonOutput, block},
     },
     client::{Client, Invocation, VIRTUALIZATION},
     error::Context,
     mof,
     replication::ReturnCode,
-    wsman::Resource,
+    wsman::{Resource, ResourceUri},
 };
 
 /// The return value that says that a job was begun.
@@ -41,6 +42,9 @@ pub(super) async fn run(
     // First of all what can be wrong with it: nothing is sent then, and nobody is asked for a password.
     let call = Call::new(args)?;
     if args.dry_run {
+        if output.is_json() {
+            return Err(Failure::usage("--dry-run prints XML: leave out -o json and -o ndjson"));
+        }
         return output.xml(&call.envelope(connection)?);
     }
     let client = connect::client(connection, output)?;
@@ -80,8 +84,13 @@ impl Call {
             Some(class) if !args.untyped => find(class, method, &args.parameters)?,
             _ => None,
         };
+        let why = if args.untyped {
+            "the schema is left aside".to_owned()
+        } else {
+            not_known(&resource.uri)
+        };
         let namespace = resource.uri.wmi_namespace().unwrap_or(VIRTUALIZATION);
-        let arguments = parameter::values(&args.parameters, known, namespace)?;
+        let arguments = parameter::values(&args.parameters, known.ok_or(&why), namespace)?;
         let method = known.map_or_else(|| method.to_owned(), |(_, method)| method.name.clone());
         Ok(Self { resource, known, method, arguments })
     }
@@ -117,6 +126,18 @@ impl Call {
     }
 }
 
+/// That the schema lacks a class, which may be a slip of the pen.
+fn not_known(uri: &ResourceUri) -> String {
+    let is_place = |namespace: &str| namespace.eq_ignore_ascii_case(VIRTUALIZATION);
+    let meant = if uri.wmi_namespace().is_some_and(is_place) {
+        let known: Vec<_> = mof::schema().classes().map(|class| class.name.as_str()).collect();
+        did_you_mean(uri.class(), &known)
+    } else {
+        String::new()
+    };
+    format!("the class {} is not known here{meant}", uri.class())
+}
+
 /// A class of the schema and its method. Of many classes the schema has only some methods: one that it lacks is no slip
 /// of the pen where each parameter has its type.
 fn find(
@@ -137,9 +158,10 @@ fn find(
         .collect();
     methods.sort_unstable();
     methods.dedup();
+    let meant = did_you_mean(method, &methods);
     let has = if methods.is_empty() { "none".to_owned() } else { methods.join(", ") };
     Err(Failure::usage(format!(
-        "no method {method} of {} is known here; it has {has}; where the host has it, give each parameter its type, as in \
+        "no method {method} of {} is known here{meant}; it has {has}; where the host has it, give each parameter its type, as in \
          NAME:uint32=5, or add --untyped",
         class.name
     )))

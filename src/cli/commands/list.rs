@@ -1,35 +1,76 @@
 //! What `enumerate`, `associators` and `references` have in common.
 
 use crate::{
-    cim::Instance,
+    cim::{Instance, class::Class},
     cli::{
         args::ListArgs,
         failure::Failure,
         output::{Output, table},
+        slip::did_you_mean,
         value::{self, Row},
     },
     client::{Enumerating, Item},
+    error::Error,
+    mof,
 };
 
 /// Instances with no more properties than these are a table by themselves.
 const NARROW: usize = 5;
 
-/// Prints what an enumeration gives, as instances, references or both.
+/// Prints what an enumeration gives, as instances, references or both; of a class, where it is one that is known.
 pub(super) async fn print(
     enumerating: Enumerating,
+    class: Option<&Class>,
     args: &ListArgs,
     output: &Output,
 ) -> Result<(), Failure> {
+    if output.answers().is_some() && !args.properties.is_empty() {
+        return Err(Failure::usage("-o xml prints the answers whole, without --properties"));
+    }
+    let doubtful = doubtful(&args.properties, class)?;
     // The host need not send what is not wanted.
     let enumerating = enumerating.page_size(args.page_size.min(args.limit.unwrap_or(u32::MAX)));
     if args.epr {
-        read(enumerating.references(), Row::Reference, args, output).await
+        read(enumerating.references(), Row::Reference, doubtful, args, output).await
     } else if args.with_epr {
         let both = |(instance, reference)| Row::Instance(instance, Some(reference));
-        read(enumerating.with_references(), both, args, output).await
+        read(enumerating.with_references(), both, doubtful, args, output).await
     } else {
-        read(enumerating, |instance: Instance| Row::Instance(instance, None), args, output).await
+        let bare = |instance: Instance| Row::Instance(instance, None);
+        read(enumerating, bare, doubtful, args, output).await
     }
+}
+
+/// What to do about a fault that an association was answered with: it has names and no query of the user's.
+pub(super) fn association_hint(error: &Error) -> Option<&'static str> {
+    matches!(
+        error.fault()?.best_code()?.name()?,
+        "ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER"
+            | "ERROR_WSMAN_CANNOT_PROCESS_FILTER"
+            | "WBEM_E_INVALID_QUERY"
+    )
+    .then_some("Check that the instance exists, and the names of the classes and roles.")
+}
+
+/// The wanted properties that the class, or one that derives from it, is not known to have. One that hardly differs from
+/// a known one is a slip.
+fn doubtful<'a>(wanted: &'a [String], class: Option<&Class>) -> Result<Vec<&'a str>, Failure> {
+    let mut doubtful: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let Some(class) = class else { return Ok(doubtful) };
+    let classes = mof::schema().subclasses(&class.name);
+    let known: Vec<&str> = classes
+        .flat_map(|class| mof::schema().properties(&class.name))
+        .map(|property| property.name.as_str())
+        .collect();
+    doubtful.retain(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    for name in &doubtful {
+        let meant = did_you_mean(name, &known);
+        if !meant.is_empty() {
+            let message = format!("no property {name} of {} is known here{meant}", class.name);
+            return Err(Failure::usage(message));
+        }
+    }
+    Ok(doubtful)
 }
 
 /// Reads as much as is wanted, and has the host forget the rest. What cannot be read takes nothing away from the
@@ -37,6 +78,7 @@ pub(super) async fn print(
 async fn read<T: Item>(
     enumerating: Enumerating<T>,
     row: impl Fn(T) -> Row,
+    mut doubtful: Vec<&str>,
     args: &ListArgs,
     output: &Output,
 ) -> Result<(), Failure> {
@@ -66,6 +108,7 @@ async fn read<T: Item>(
             }
         };
         value::warn(&row, output);
+        doubtful.retain(|name| !row.has(name));
         row.keep(&args.properties);
         if !output.streams() {
             rows.push(row);
@@ -73,6 +116,11 @@ async fn read<T: Item>(
             break Err(failure);
         }
     };
+    if !rows.is_empty() {
+        for name in doubtful {
+            output.step(&format!("warning: no instance has a property {name}"));
+        }
+    }
     output.no_more_answers();
     if let Err(error) = items.release().await {
         tracing::debug!(%error, "the enumeration could not be released");

@@ -1,5 +1,7 @@
 //! `hvr replay`
 
+use std::io;
+
 use super::sim::{unbound, write_whole};
 use crate::{
     cli::{
@@ -8,6 +10,7 @@ use crate::{
         failure::Failure,
         output::Output,
     },
+    recording,
     sim::{Host, Replay},
 };
 
@@ -17,7 +20,15 @@ pub(super) async fn serve(
     args: &ReplayArgs,
     output: &Output,
 ) -> Result<(), Failure> {
-    let replay = Replay::open(&args.folder)?;
+    let replay = Replay::open(&args.folder).map_err(|error| match error {
+        // The list of the exchanges is read first.
+        recording::Error::Read(path, reason)
+            if reason.kind() == io::ErrorKind::NotFound && path.ends_with("exchanges.ndjson") =>
+        {
+            Failure::usage(format!("there is no recording in {}", args.folder.display()))
+        }
+        error => error.into(),
+    })?;
     let exchanges = replay.left();
     let host = Host::builder()
         .user(connect::user(connection)?, connect::password(connection)?)

@@ -6,7 +6,10 @@ use super::vm::SEES_NONE;
 use crate::{
     cli::{args::ResyncArgs, failure::Failure, output::Output},
     client::Client,
-    replication::{Outcome, ReplicationService, ReplicationState, Report, VirtualMachine},
+    error::ErrorKind,
+    replication::{
+        Outcome, ReplicationMode, ReplicationService, ReplicationState, Report, VirtualMachine,
+    },
 };
 
 /// Resynchronizes a virtual machine, and prints what came of it.
@@ -62,7 +65,16 @@ pub(super) async fn resynchronize(
             drop(output.object(&report, || text(&report)));
             return Err(error.into());
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => {
+            let is_replica = matches!(
+                vm.replication_mode,
+                Some(ReplicationMode::Replica | ReplicationMode::ExtendedReplica)
+            );
+            return Err(Failure::from(error).hinted(|error| {
+                (is_replica && error.kind() == ErrorKind::Refused)
+                    .then_some("--extended chooses the extended relationship.")
+            }));
+        }
     };
     if args.no_wait || resynchronization.is_scheduled() {
         return Ok(resynchronization.report().await);

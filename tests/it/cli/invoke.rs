@@ -192,9 +192,15 @@ fn parameters_that_no_schema_types_are_typed_by_the_user() {
     assert!(xml.contains("Name=\"Name\">a&quot;b</w:Selector>"), "{xml}");
 
     for (parameters, problem) in [
-        (&["X=1"][..], "no schema has its type: give it, as in NAME:uint32=5"),
+        (
+            &["X=1"][..],
+            "the class Win32_Any is not known here: give the parameter X its type, as in X:uint32=5",
+        ),
         (&["X:uint8=1", "X:uint16=2"], "all elements of an array have the same type"),
-        (&["X=null", "X=null"], "no schema has its type"),
+        (
+            &["X=null", "X=null"],
+            "the class Win32_Any is not known here: give the parameter X its type",
+        ),
         (&["X:uint8=1", "X=null", "X=2"], "all elements of an array have the same type"),
         (&["X:uint8=256"], "\"256\" is no uint8"),
         (&["X:char16=ab"], "\"ab\" is no char16"),

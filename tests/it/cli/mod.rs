@@ -8,6 +8,7 @@ mod invoke;
 #[cfg(target_os = "linux")]
 mod memory;
 mod password;
+mod slips;
 mod usage;
 
 use std::{

@@ -146,7 +146,8 @@ fn the_readme_shows_what_is_printed() {
     for any_class in ["enumerate.txt", "associators.txt", "invoke.txt", "dry-run.xml"] {
         assert!(readme.contains(&text(any_class)), "{any_class}");
     }
-    let what_next = format!("{}hvr job wait {JOB} follows the job to its end\n", text("invoke.txt"));
+    let what_next =
+        format!("{}hvr job wait {JOB} follows the job to its end\n", text("invoke.txt"));
     assert!(readme.contains(&what_next), "what goes to stderr stands below it");
 
     let mut blocks =
