@@ -1,6 +1,7 @@
 //! The tie between an authentication and the TLS connection that it travels on.
 
 use md5::{Digest as _, Md5};
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 /// Names one TLS connection, as NTLM and Kerberos carry it: the MD5 of a `gss_channel_bindings_struct` ([RFC 4121]
 /// 4.1.1.2, [MS-NLMP] 2.2.2.1).
@@ -31,8 +32,106 @@ impl ChannelBinding {
         Self(hash.into())
     }
 
+    /// The binding `tls-server-end-point` to a host with this certificate, in DER.
+    ///
+    /// Nothing where the certificate is none, or where its signature has no hash function of its own, as that of Ed25519
+    /// has not: RFC 5929 leaves these undefined.
+    #[must_use]
+    pub fn to_certificate(der: &[u8]) -> Option<Self> {
+        let hash = match signature_hash(der)? {
+            Hash::Sha224 => Sha224::digest(der).to_vec(),
+            Hash::Sha256 => Sha256::digest(der).to_vec(),
+            Hash::Sha384 => Sha384::digest(der).to_vec(),
+            Hash::Sha512 => Sha512::digest(der).to_vec(),
+        };
+        Some(Self::tls_server_end_point(&hash))
+    }
+
     /// The 16 bytes on the wire.
     pub(super) fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+}
+
+/// The hash functions that a binding may be made with.
+#[derive(Clone, Copy)]
+enum Hash {
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+/// RSASSA-PSS ([RFC 4055] 3.1), which has its hash function among its parameters.
+///
+/// [RFC 4055]: https://www.rfc-editor.org/rfc/rfc4055
+const RSA_PSS: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A];
+
+/// The hash function by which a certificate is signed, or SHA-256 in place of MD5 and SHA-1 ([RFC 5280] 4.1).
+///
+/// [RFC 5280]: https://www.rfc-editor.org/rfc/rfc5280
+fn signature_hash(certificate: &[u8]) -> Option<Hash> {
+    let (certificate, _) = tagged(certificate, SEQUENCE)?;
+    let (_to_be_signed, rest) = tagged(certificate, SEQUENCE)?;
+    let (algorithm, _signature) = tagged(rest, SEQUENCE)?;
+    let (identifier, parameters) = tagged(algorithm, OBJECT_IDENTIFIER)?;
+    if identifier != RSA_PSS {
+        return hash_of(identifier);
+    }
+    let (parameters, _) = tagged(parameters, SEQUENCE)?;
+    // The hash function is the parameter `[0]`; SHA-1 where it is left out.
+    let Some((hash, _)) = tagged(parameters, 0xA0) else { return Some(Hash::Sha256) };
+    let (hash, _) = tagged(hash, SEQUENCE)?;
+    let (identifier, _) = tagged(hash, OBJECT_IDENTIFIER)?;
+    hash_of(identifier)
+}
+
+/// The hash function of a signature algorithm, or by its own identifier.
+fn hash_of(identifier: &[u8]) -> Option<Hash> {
+    // Signatures: RSA (1.2.840.113549.1.1), ECDSA (1.2.840.10045.4) and DSA (1.2.840.10040.4, 2.16.840.1.101.3.4.3).
+    // Hash functions: 1.3.14.3.2.26 is SHA-1, 2.16.840.1.101.3.4.2 has the others.
+    Some(match identifier {
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0E]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x01]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x01]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x04] => Hash::Sha224,
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x04 | 0x05 | 0x0B]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x38, 0x04, 0x03]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x02]
+        | [0x2B, 0x0E, 0x03, 0x02, 0x1A]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01] => Hash::Sha256,
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0C]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x03]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x03]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02] => Hash::Sha384,
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0D]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x04]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x04]
+        | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03] => Hash::Sha512,
+        _ => return None,
+    })
+}
+
+const SEQUENCE: u8 = 0x30;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+
+/// The content of the first value, which has to have this tag, and what follows it ([X.690] 8.1).
+///
+/// [X.690]: https://www.itu.int/rec/T-REC-X.690
+fn tagged(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let (&first, rest) = der.split_first()?;
+    let (&length, rest) = rest.split_first()?;
+    let (length, rest) = match length {
+        0..=0x7F => (usize::from(length), rest),
+        // The length is in so many bytes; a certificate has less than 4 GiB.
+        0x81..=0x84 => {
+            let (bytes, rest) = rest.split_at_checked(usize::from(length & 0x7F))?;
+            let length = bytes.iter().fold(0_u64, |length, byte| length << 8 | u64::from(*byte));
+            (usize::try_from(length).ok()?, rest)
+        }
+        _ => return None,
+    };
+    if first == tag { rest.split_at_checked(length) } else { None }
 }

@@ -10,6 +10,7 @@ use reqwest::{
         AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName,
         HeaderValue, WWW_AUTHENTICATE,
     },
+    tls::TlsInfo,
 };
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -19,7 +20,8 @@ use super::{
     http::{ConnectionGone, cause, single_connection_client},
 };
 use crate::auth::{
-    Credentials, Env, Initiator as _, Mechanism, SecurityContext, Step, basic, ntlm,
+    ChannelBinding, Credentials, Env, Initiator as _, Mechanism, SecurityContext, Step, basic,
+    ntlm,
     seal::{self, Protocol},
 };
 
@@ -67,6 +69,8 @@ pub struct Connection {
     protection: Protection,
     /// Our end of the TCP connection that was authenticated.
     local: Option<SocketAddr>,
+    /// Over https: the tie of an authentication to the host's certificate.
+    channel_binding: Option<ChannelBinding>,
     usable: bool,
 }
 
@@ -103,6 +107,7 @@ impl Connection {
             settings,
             protection: Protection::Authenticated,
             local: None,
+            channel_binding: None,
             usable: true,
         };
         match connection.settings.credentials.mechanism() {
@@ -231,7 +236,7 @@ impl Connection {
                 #[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]
                 now: std::time::SystemTime::now(),
                 random: &mut random,
-                channel_binding: None,
+                channel_binding: self.channel_binding,
                 target_name: Some(format!("host/{}", self.settings.endpoint.host())),
                 workstation: None,
             };
@@ -286,6 +291,9 @@ impl Connection {
             return Err(Error::Moved);
         }
         self.local = local;
+        let tls = response.extensions().get::<TlsInfo>();
+        self.channel_binding =
+            tls.and_then(TlsInfo::peer_certificate).and_then(ChannelBinding::to_certificate);
         let head = Head::new(&response);
         let mut body = Vec::new();
         while let Some(chunk) =

@@ -29,6 +29,7 @@ pub(super) fn single_connection_client(
 ) -> Result<reqwest::Client, Error> {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
+        .tls_info(true)
         .user_agent(concat!("hyperv-replica/", env!("CARGO_PKG_VERSION")))
         .http1_only()
         .no_proxy()

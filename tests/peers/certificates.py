@@ -27,6 +27,13 @@ class Certificate:
         """The certificate alone."""
         return self.x509.public_bytes(serialization.Encoding.PEM)
 
+    @property
+    def end_point(self) -> bytes:
+        """What binds an authentication to this certificate: RFC 5929 section 4.1."""
+        algorithm = self.x509.signature_hash_algorithm
+        assert algorithm is not None
+        return b"tls-server-end-point:" + self.x509.fingerprint(algorithm)
+
     def file(self, folder: Path, name: str = "ca.pem") -> str:
         """A file with the certificate, for `--ca`."""
         (folder / name).write_bytes(self.pem)
@@ -50,7 +57,9 @@ class Certificate:
 
 
 def new_key(kind: str) -> Key:
-    return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
+    if kind == "rsa":
+        return rsa.generate_private_key(65537, 2048)
+    return ec.generate_private_key(ec.SECP384R1() if kind == "p384" else ec.SECP256R1())
 
 
 def certificate(
@@ -77,7 +86,8 @@ def certificate(
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName([_name(name) for name in names]), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-    return Certificate(private, builder.sign(issuer.key if issuer else private, hashes.SHA256()))
+    signer = issuer.key if issuer else private
+    return Certificate(private, builder.sign(signer, hashes.SHA384() if key == "p384" else hashes.SHA256()))
 
 
 def _name(name: str) -> x509.GeneralName:

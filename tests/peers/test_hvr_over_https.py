@@ -126,6 +126,23 @@ def test_takes_one_certificate_of_several(connect: Connect, tmp_path: Path) -> N
     completes(host, hvr)
 
 
+@pytest.mark.parametrize("version", [TLS12, TLS13])
+@pytest.mark.parametrize("key", ["rsa", "ecdsa", "p384"])
+def test_binds_ntlm_to_the_certificate_of_the_host(connect: Connect, version: ssl.TLSVersion, key: str) -> None:
+    leaf = certificate(IP, key=key)
+    host, hvr = connect(leaf, ca=leaf, versions=(version, version), channel_binding=leaf.end_point)
+    completes(host, hvr)
+    assert host.handshakes == host.connections
+
+
+def test_is_of_no_use_behind_another_certificate(connect: Connect) -> None:
+    """As behind a proxy that ends TLS: the host behind it has another certificate than the one that we see."""
+    host, hvr = connect(channel_binding=SELF_SIGNED.end_point)
+    error = hvr.run("vm", "list", "-o", "json").expect(4).error()
+    assert error["kind"] == "authentication", error
+    assert host.failed_handshakes == 1 and not host.journal
+
+
 @pytest.mark.parametrize("auth", BOTH)
 def test_prints_no_secret_however_much_it_logs(connect: Connect, auth: str) -> None:
     host, hvr = connect(auth=auth)

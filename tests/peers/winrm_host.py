@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import spnego
+from spnego.channel_bindings import GssChannelBindings
 from spnego._ntlm_raw.messages import Authenticate, AvFlags, AvId, NegotiateFlags, NTClientChallengeV2
 
 from failures import FOREIGN, Broken, Script
@@ -78,6 +79,7 @@ class Host:
     idle_seconds: float | None = None
     closes_after_each_answer: bool = False
     tls: ssl.SSLContext | None = None
+    channel_binding: bytes | None = None  # the application data that every authentication has to be bound to
     mechanisms: tuple[str, ...] = ("Negotiate",)  # or "Basic"
     allows_clear: bool = False  # over http, as AllowUnencrypted does
     clear_refusal: int = 401  # or 500, which hosts answer, too
@@ -321,7 +323,12 @@ class _Connection(BaseHTTPRequestHandler):
         try:
             if token[8:12] == b"\1\0\0\0":
                 self.host.count("handshakes")
-                self.context = spnego.server(protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
+                binding = self.host.channel_binding
+                self.context = spnego.server(
+                    protocol="ntlm",
+                    options=spnego.NegotiateOptions.use_ntlm,
+                    channel_bindings=binding and GssChannelBindings(application_data=binding),
+                )
                 answer = self.context.step(token) or b""
                 return self._send(401, challenges=["Negotiate " + base64.b64encode(answer).decode()])
             if self.context is None or self.context.complete:

@@ -1,5 +1,6 @@
 //! Two real ends against each other, on a fixed clock and fixed random bytes, and recorded exchanges with pyspnego.
 
+mod channel_binding;
 mod credentials;
 mod ntlm;
 mod recorded;
