@@ -64,6 +64,10 @@ async fn a_fault_is_exit_1_with_its_code() {
     let no_hyper_v = json_when("Enumerate", fault(0x8004_100E), &["vm", "list"]).await.exits(1);
     assert!(no_hyper_v.error()["hint"].as_str().unwrap().contains("Hyper-V role"));
 
+    // Only a call of a method has a method to misspell.
+    let unsupported = json_when("Enumerate", fault(2_150_858_771), &["vm", "list"]).await.exits(1);
+    assert_eq!(unsupported.error()["hint"], Value::Null);
+
     let unknown = json_when("Enumerate", fault(0x8037_0109), &["vm", "list"]).await.exits(1);
     assert_eq!(unknown.error()["hint"], Value::Null);
 }
