@@ -60,7 +60,7 @@ async fn replay_serves_a_recording() {
 
     let none = hvr(url, &["replay", "/none"]);
     assert_eq!(none.status.code(), Some(2));
-    assert!(stderr(&none).contains("exchanges.ndjson cannot be read"), "{}", stderr(&none));
+    assert!(stderr(&none).contains("there is no recording in /none"), "{}", stderr(&none));
 }
 
 #[tokio::test(flavor = "multi_thread")]
