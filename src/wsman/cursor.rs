@@ -1,4 +1,7 @@
-//! The way of a client through an enumeration, without the network.
+//! The way of a client through an enumeration ([WS-Enumeration] section 3, [DSP0226] section 8), without the network.
+//!
+//! [WS-Enumeration]: https://www.w3.org/submissions/2006/SUBM-WS-Enumeration-20060315/
+//! [DSP0226]: https://www.dmtf.org/standards/wsman
 
 use std::time::Duration;
 
