@@ -3,6 +3,8 @@
 use md5::{Digest as _, Md5};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
+use super::Error;
+
 /// Names one TLS connection, as NTLM and Kerberos carry it: the MD5 of a `gss_channel_bindings_struct` ([RFC 4121]
 /// 4.1.1.2, [MS-NLMP] 2.2.2.1).
 ///
@@ -50,6 +52,36 @@ impl ChannelBinding {
     /// The 16 bytes on the wire.
     pub(super) fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+}
+
+/// How much a host insists on channel bindings: `CbtHardeningLevel` of WinRM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Hardening {
+    /// No binding is looked at.
+    None,
+    /// A wrong binding is refused, a missing one is not: the setting of a host as installed.
+    #[default]
+    Relaxed,
+    /// Only the right binding is let in.
+    Strict,
+}
+
+impl Hardening {
+    /// Judges the binding that a client sent, on a TLS connection with `binding`. Without TLS there is nothing to judge.
+    pub(super) fn check(
+        self,
+        binding: Option<ChannelBinding>,
+        sent: Option<&[u8]>,
+    ) -> Result<(), Error> {
+        let Some(binding) = binding else { return Ok(()) };
+        // Zeros stand for no binding.
+        match (self, sent.filter(|sent| sent.iter().any(|byte| *byte != 0))) {
+            (Self::None, _) | (Self::Relaxed, None) => Ok(()),
+            (_, Some(sent)) if sent == binding.as_bytes() => Ok(()),
+            _ => Err(Error::WrongChannelBinding),
+        }
     }
 }
 

@@ -10,13 +10,14 @@ pub mod basic;
 pub mod channel_binding;
 pub mod credentials;
 mod error;
+pub mod kerberos;
 pub mod ntlm;
 pub mod seal;
 
 use std::fmt;
 use std::time::SystemTime;
 
-pub use channel_binding::ChannelBinding;
+pub use channel_binding::{ChannelBinding, Hardening};
 pub use credentials::{Credentials, Mechanism, Secret, UserName};
 pub use error::Error;
 
@@ -26,8 +27,8 @@ pub struct Env<'a> {
     pub now: SystemTime,
     /// Fills a buffer with bytes that nobody can predict.
     pub random: &'a mut (dyn FnMut(&mut [u8]) + Send),
-    /// The TLS connection that the tokens travel on, so that they are of no use on another. An initiator sends it; an
-    /// acceptor that has one accepts no other, and no initiator without one.
+    /// The TLS connection that the tokens travel on, so that they are of no use on another. An initiator sends it, an
+    /// acceptor judges it by its [`Hardening`].
     pub channel_binding: Option<ChannelBinding>,
     /// The service principal name of the host, such as `host/hv01.example.com`. Initiators only.
     pub target_name: Option<String>,
@@ -107,13 +108,17 @@ pub enum AcceptStep {
 /// before left behind. After an error in [`unwrap`](Self::unwrap) it refuses everything; close the connection then, and
 /// also when a message was given up half-way.
 pub struct SecurityContext {
-    mechanism: Established,
+    session: Box<dyn Session>,
     failed: bool,
 }
 
 /// The mechanism's own part of a security context.
-enum Established {
-    Ntlm(Box<ntlm::Session>),
+trait Session: Send {
+    /// Encrypts and signs the next message to the peer.
+    fn wrap(&mut self, plaintext: &[u8]) -> Result<Wrapped, Error>;
+
+    /// Decrypts and verifies the next message of the peer.
+    fn unwrap(&mut self, header: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, Error>;
 }
 
 /// A protected message.
@@ -126,8 +131,8 @@ pub struct Wrapped {
 }
 
 impl SecurityContext {
-    fn ntlm(session: ntlm::Session) -> Self {
-        Self { mechanism: Established::Ntlm(Box::new(session)), failed: false }
+    fn new(session: impl Session + 'static) -> Self {
+        Self { session: Box::new(session), failed: false }
     }
 
     /// Encrypts and signs the next message to the peer.
@@ -135,12 +140,7 @@ impl SecurityContext {
     /// # Errors
     /// If an earlier message of the peer was refused.
     pub fn wrap(&mut self, plaintext: &[u8]) -> Result<Wrapped, Error> {
-        if self.failed {
-            return Err(Error::ContextFailed);
-        }
-        match &mut self.mechanism {
-            Established::Ntlm(session) => Ok(session.wrap(plaintext)),
-        }
+        if self.failed { Err(Error::ContextFailed) } else { self.session.wrap(plaintext) }
     }
 
     /// Decrypts and verifies the next message of the peer.
@@ -151,9 +151,7 @@ impl SecurityContext {
         if self.failed {
             return Err(Error::ContextFailed);
         }
-        let plaintext = match &mut self.mechanism {
-            Established::Ntlm(session) => session.unwrap(header, ciphertext),
-        };
+        let plaintext = self.session.unwrap(header, ciphertext);
         self.failed = plaintext.is_err();
         plaintext
     }

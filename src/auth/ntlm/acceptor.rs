@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::message::{self, AUTHENTICATE, NEGOTIATE};
 use super::response::{NtlmV2Response, exchange, mac, response_key};
-use super::{MIC_PROVIDED, SUPPORTED, Session, file_time, require};
-use crate::auth::{AcceptStep, Acceptor, Env, Error, Secret, SecurityContext, UserName};
+use super::{MIC_PROVIDED, NtlmSession, SUPPORTED, file_time, require};
+use crate::auth::{AcceptStep, Acceptor, Env, Error, Hardening, Secret, SecurityContext, UserName};
 
 /// Verifies a client that proves a password by NTLMv2.
 ///
@@ -19,6 +19,7 @@ pub struct NtlmAcceptor<F> {
     computer: String,
     domain: String,
     password_of: F,
+    hardening: Hardening,
     state: State,
 }
 
@@ -40,7 +41,19 @@ impl<F: Fn(&UserName) -> Option<Secret>> NtlmAcceptor<F> {
     ///
     /// `password_of` gets the name as the client wrote it: see [`UserName::is_same_account`].
     pub fn new(computer: impl Into<String>, domain: impl Into<String>, password_of: F) -> Self {
-        Self { computer: computer.into(), domain: domain.into(), password_of, state: State::Start }
+        Self {
+            computer: computer.into(),
+            domain: domain.into(),
+            password_of,
+            hardening: Hardening::default(),
+            state: State::Start,
+        }
+    }
+
+    /// How much it insists on channel bindings over TLS; relaxed, as a host is installed.
+    #[must_use]
+    pub fn hardening(self, hardening: Hardening) -> Self {
+        Self { hardening, ..self }
     }
 
     fn challenge(&self, negotiate: &[u8], env: &mut Env<'_>) -> Result<Challenged, Error> {
@@ -92,11 +105,7 @@ impl<F: Fn(&UserName) -> Option<Secret>> NtlmAcceptor<F> {
             let pair = pairs.iter().find(|pair| pair.entry_type == entry_type)?;
             Some(pair.data.as_slice())
         };
-        if let Some(binding) = env.channel_binding
-            && value(TargetInfoType::ChannelBindings) != Some(binding.as_bytes())
-        {
-            return Err(Error::WrongChannelBinding);
-        }
+        self.hardening.check(env.channel_binding, value(TargetInfoType::ChannelBindings))?;
         let encrypted = message
             .session_key
             .try_into()
@@ -108,7 +117,7 @@ impl<F: Fn(&UserName) -> Option<Secret>> NtlmAcceptor<F> {
         }
         Ok(AcceptStep::Done {
             token: None,
-            context: SecurityContext::ntlm(Session::of_server(&session_key)),
+            context: SecurityContext::new(NtlmSession::of_server(&session_key)),
             user,
         })
     }

@@ -6,7 +6,7 @@ use ntlmclient::{AuthenticateMessage, ChallengeMessage, Flags, TargetInfoEntry, 
 
 use super::message::{self, CHALLENGE};
 use super::response::{NtlmV2Response, digest, exchange, response_key};
-use super::{Key, MIC_PROVIDED, SUPPORTED, Session, file_time, require};
+use super::{Key, MIC_PROVIDED, NtlmSession, SUPPORTED, file_time, require};
 use crate::auth::{Credentials, Env, Error, Initiator, SecurityContext, Step, UserName};
 
 /// The longest user name, domain or password in UTF-16 units. Active Directory allows 1024 for a user principal name,
@@ -89,7 +89,7 @@ impl NtlmInitiator {
         }
         Ok(Step::Done {
             token: Some(authenticate),
-            context: SecurityContext::ntlm(Session::of_client(&session_key)),
+            context: SecurityContext::new(NtlmSession::of_client(&session_key)),
         })
     }
 }

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 pub use acceptor::NtlmAcceptor;
 pub use initiator::NtlmInitiator;
-pub(super) use session::Session;
+use session::NtlmSession;
 
 use super::Error;
 

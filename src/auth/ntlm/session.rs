@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 use super::Key;
 use super::response::{digest, mac};
-use crate::auth::{Error, Wrapped};
+use crate::auth::{Error, Session, Wrapped};
 
 /// The two directions of an established exchange. They share nothing but the session key that they come from.
-pub(in crate::auth) struct Session {
+pub(super) struct NtlmSession {
     outgoing: Direction,
     incoming: Direction,
 }
@@ -27,7 +27,7 @@ struct Direction {
 
 const SIGNATURE_VERSION: [u8; 4] = 1_u32.to_le_bytes();
 
-impl Session {
+impl NtlmSession {
     pub(super) fn of_client(session_key: &Key) -> Self {
         Self {
             outgoing: Direction::client_to_server(session_key),
@@ -41,8 +41,10 @@ impl Session {
             incoming: Direction::client_to_server(session_key),
         }
     }
+}
 
-    pub(in crate::auth) fn wrap(&mut self, plaintext: &[u8]) -> Wrapped {
+impl Session for NtlmSession {
+    fn wrap(&mut self, plaintext: &[u8]) -> Result<Wrapped, Error> {
         let Direction { signing_key, stream, sequence } = &mut self.outgoing;
         let number = sequence.to_le_bytes();
         let mut ciphertext = plaintext.to_vec();
@@ -51,14 +53,10 @@ impl Session {
             digest(signing_key, &[&number, plaintext]).iter().copied().take(8).collect::<Vec<_>>();
         stream.apply_keystream(&mut checksum);
         *sequence = sequence.wrapping_add(1);
-        Wrapped { header: [&SIGNATURE_VERSION[..], &checksum, &number].concat(), ciphertext }
+        Ok(Wrapped { header: [&SIGNATURE_VERSION[..], &checksum, &number].concat(), ciphertext })
     }
 
-    pub(in crate::auth) fn unwrap(
-        &mut self,
-        header: &[u8],
-        ciphertext: &[u8],
-    ) -> Result<Vec<u8>, Error> {
+    fn unwrap(&mut self, header: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
         let Direction { signing_key, stream, sequence } = &mut self.incoming;
         let (checksum, number) = header
             .strip_prefix(&SIGNATURE_VERSION)
@@ -119,7 +117,8 @@ mod tests {
     #[test]
     fn first_message_of_the_client_has_the_bytes_of_the_specification() {
         // [MS-NLMP] 4.2.4.4
-        let wrapped = Session::of_client(&Zeroizing::new([0x55; 16])).wrap(&utf16("Plaintext"));
+        let wrapped =
+            NtlmSession::of_client(&Zeroizing::new([0x55; 16])).wrap(&utf16("Plaintext")).unwrap();
         assert_eq!(
             wrapped.ciphertext,
             [

@@ -1,6 +1,6 @@
 use hyperv_replica::auth::ntlm::NtlmInitiator;
 use hyperv_replica::auth::{
-    AcceptStep, Acceptor as _, ChannelBinding, Credentials, Env, Error, Initiator as _,
+    AcceptStep, Acceptor as _, ChannelBinding, Credentials, Env, Error, Hardening, Initiator as _,
     SecurityContext, Step, Wrapped,
 };
 use ntlmclient::{
@@ -307,21 +307,30 @@ fn a_signature_of_another_length_is_refused() {
 }
 
 #[test]
-fn an_acceptor_with_a_channel_binding_takes_no_other() {
+fn a_channel_binding_is_judged_by_the_level_of_the_host() {
     let one = Some(ChannelBinding::tls_server_end_point(&[1; 32]));
     let other = Some(ChannelBinding::tls_server_end_point(&[2; 32]));
+    // By the levels None, Relaxed and Strict.
     for (of_client, of_host, accepted) in [
-        (None, None, true),
-        (one, one, true),
-        (one, None, true),
-        (one, other, false),
-        (None, one, false),
+        (None, None, [true, true, true]),
+        (one, one, [true, true, true]),
+        (one, None, [true, true, true]),
+        (one, other, [true, false, false]),
+        (None, one, [true, true, false]),
     ] {
-        let (mut initiator, mut acceptor) = (initiator(USER, PASSWORD), acceptor(USER, PASSWORD));
-        let bindings = [of_client, of_host];
-        let result = exchange(&mut initiator, &mut acceptor, &mut |_, _| (), bindings);
-        let expected = if accepted { None } else { Some(Error::WrongChannelBinding) };
-        assert_eq!(result.err(), expected);
+        let levels = [Hardening::None, Hardening::Relaxed, Hardening::Strict];
+        for (level, accepted) in levels.into_iter().zip(accepted) {
+            let mut initiator = initiator(USER, PASSWORD);
+            let mut acceptor = acceptor(USER, PASSWORD).hardening(level);
+            let bindings = [of_client, of_host];
+            let result = exchange(&mut initiator, &mut acceptor, &mut |_, _| (), bindings);
+            let expected = if accepted { None } else { Some(Error::WrongChannelBinding) };
+            assert_eq!(
+                result.err(),
+                expected,
+                "{of_client:?} at a host with {of_host:?}, {level:?}"
+            );
+        }
     }
 }
 
