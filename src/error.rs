@@ -243,7 +243,7 @@ impl From<TransportError> for Error {
             }
             E::Timeout(_) => (ErrorKind::Timeout, "the host did not answer in time"),
             E::MechanismRefused { .. }
-            | E::CredentialsRefused
+            | E::CredentialsRefused { .. }
             | E::ClearTextRefused { .. }
             | E::Handshake(_) => (ErrorKind::Authentication, "the host did not let us in"),
             E::Setup(_) => (ErrorKind::Usage, "the connection cannot be set up"),

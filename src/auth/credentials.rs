@@ -16,12 +16,36 @@ pub struct Credentials {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mechanism {
+    /// Kerberos where there is a ticket to be had, else NTLM.
+    Auto,
+    /// SPNEGO, with Kerberos and NTLM inside as far as each can be had; the host chooses.
+    Negotiate,
+    /// Kerberos V5.
+    Kerberos,
     /// NTLMv2 with sealed messages.
     Ntlm,
     /// The password itself in every request.
     Basic,
+    /// The client certificate of the TLS connection.
+    Certificate,
     /// No proof at all, which is enough for Identify.
     None,
+}
+
+impl Mechanism {
+    /// The name for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "automatic",
+            Self::Negotiate => "Negotiate",
+            Self::Kerberos => "Kerberos",
+            Self::Ntlm => "NTLM",
+            Self::Basic => "Basic",
+            Self::Certificate => "certificate",
+            Self::None => "no",
+        }
+    }
 }
 
 impl Credentials {
@@ -35,6 +59,12 @@ impl Credentials {
     #[must_use]
     pub fn basic(user: &str, password: impl Into<Secret>) -> Self {
         Self { mechanism: Mechanism::Basic, user: user.into(), password: password.into() }
+    }
+
+    /// The client certificate that TLS shows to the host, which maps it to an account. There is no password.
+    #[must_use]
+    pub fn certificate() -> Self {
+        Self { mechanism: Mechanism::Certificate, user: "".into(), password: "".into() }
     }
 
     /// No credentials: enough to ask a host what it is, and for nothing else.

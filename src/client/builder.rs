@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 use super::{
-    Client, Shared, Times, message_id,
+    Client, Shared, Times,
+    login::Login,
+    message_id,
     observer::{Observer, Watch},
     pool::Pool,
 };
@@ -128,15 +130,16 @@ impl ClientBuilder {
         let watch = Watch { observers: self.observers, user: credentials.user().clone() };
         let settings = Settings {
             endpoint: endpoint.clone(),
-            credentials,
+            service: format!("host/{}", endpoint.host()),
             trust,
             connect_timeout: self.times.connect,
             max_answer: limits.bytes,
             clear_text: self.clear_text,
+            seal_always: false,
         };
         Ok(Client {
             shared: Arc::new(Shared {
-                pool: Pool::new(settings, self.connections),
+                pool: Pool::new(Login::new(credentials), settings, self.connections),
                 watch,
                 endpoint,
                 mechanism,

@@ -3,6 +3,7 @@
 mod builder;
 mod enumeration;
 mod invoke;
+mod login;
 mod observer;
 mod pool;
 

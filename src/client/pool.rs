@@ -10,8 +10,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use super::login::Login;
 use crate::{
-    auth::Mechanism,
     error::{Error, ErrorKind},
     transport::{self, Answer, Connection, Settings},
     wsman::Identify,
@@ -27,6 +27,7 @@ const PROVE_AFTER: Duration = Duration::from_secs(15);
 /// A wrong password is tried once, also by many calls at a time: hosts lock accounts after a few. So until the host
 /// accepted the credentials there is one connection, and once the credentials were refused there is none any more.
 pub(super) struct Pool {
+    login: Login,
     settings: Arc<Settings>,
     connections: usize,
     permits: Semaphore,
@@ -43,8 +44,9 @@ pub(super) struct Lease<'a> {
 }
 
 impl Pool {
-    pub(super) fn new(settings: Settings, connections: usize) -> Self {
+    pub(super) fn new(login: Login, settings: Settings, connections: usize) -> Self {
         Self {
+            login,
             settings: Arc::new(settings),
             connections,
             permits: Semaphore::new(1),
@@ -63,7 +65,7 @@ impl Pool {
     ) -> Result<Lease<'_>, Error> {
         let permit = match timeout_at(deadline, self.permits.acquire()).await {
             Ok(Ok(permit)) => permit,
-            Ok(Err(_)) => return Err(self.describe(transport::Error::CredentialsRefused)),
+            Ok(Err(_)) => return Err(self.refused()),
             Err(_) => {
                 return Err(Error::new(ErrorKind::Timeout, "no connection became free in time"));
             }
@@ -92,11 +94,13 @@ impl Pool {
         request_timeout: Duration,
         deadline: Instant,
     ) -> Result<Connection, Error> {
-        let open = Connection::open(Arc::clone(&self.settings), request_timeout);
+        let open = async {
+            let proof = self.login.proof().await?;
+            Connection::open(Arc::clone(&self.settings), proof, request_timeout).await
+        };
         match timeout_at(deadline, open).await {
             Ok(Ok(connection)) => {
-                // Basic shows the password with the request, and is judged with it.
-                if self.settings.credentials.mechanism() != Mechanism::Basic {
+                if self.login.is_proven_by_opening() {
                     self.accepted();
                 }
                 Ok(connection)
@@ -116,14 +120,18 @@ impl Pool {
     /// An error of the transport, with the user where it is about the user, whose credentials are not used again then.
     pub(super) fn describe(&self, error: transport::Error) -> Error {
         match error {
-            transport::Error::CredentialsRefused => {
+            transport::Error::CredentialsRefused { .. } => {
                 self.permits.close();
-                let message =
-                    format!("the host did not let {} in", self.settings.credentials.user());
-                Error::new(ErrorKind::Authentication, message).with_source(error)
+                self.refused().with_source(error)
             }
             error => error.into(),
         }
+    }
+
+    /// What is said to those who come after the credentials were refused.
+    fn refused(&self) -> Error {
+        let message = format!("the host did not let {} in", self.login.credentials().user());
+        Error::new(ErrorKind::Authentication, message)
     }
 
     /// The host accepted the credentials.

@@ -2,26 +2,21 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::{
-    Response, StatusCode,
-    header::{
-        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName,
-        HeaderValue, WWW_AUTHENTICATE,
-    },
+    StatusCode,
+    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     tls::TlsInfo,
 };
 use tokio::time::timeout;
-use zeroize::Zeroizing;
 
 use super::{
-    Endpoint, Error, Trust,
+    Endpoint, Error, Proof, Trust,
+    head::{Head, authorization, excerpt},
     http::{ConnectionGone, cause, single_connection_client},
 };
 use crate::auth::{
-    ChannelBinding, Credentials, Env, Initiator as _, Mechanism, SecurityContext, Step, basic,
-    ntlm,
+    ChannelBinding, SecurityContext,
     seal::{self, Protocol},
 };
 
@@ -30,13 +25,18 @@ use crate::auth::{
 /// [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
 const WSMANIDENTIFY: HeaderName = HeaderName::from_static("wsmanidentify");
 
+/// What says in place of a mechanism that TLS has proven who we are (DSP0226 annex C.3).
+const MUTUAL_TLS: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
+/// What a host may refuse.
+pub(super) const PASSWORD: &str = "user name or password";
+pub(super) const TICKET: &str = "Kerberos ticket";
+const CERTIFICATE: &str = "client certificate";
+
 /// What a connection needs to know.
 #[derive(Debug)]
 pub struct Settings {
     /// Where the host listens.
     pub endpoint: Endpoint,
-    /// Who we are.
-    pub credentials: Credentials,
     /// Whom we trust, over https.
     pub trust: Trust,
     /// How long a TCP connection and its TLS handshake may take.
@@ -45,6 +45,10 @@ pub struct Settings {
     pub max_answer: usize,
     /// Send and believe bodies in clear over http.
     pub clear_text: bool,
+    /// Seal bodies over https, too.
+    pub seal_always: bool,
+    /// The service principal name of the host, such as `host/hv01.example.com`.
+    pub service: String,
 }
 
 /// An HTTP answer that carries SOAP.
@@ -65,32 +69,34 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Connection {
     http: reqwest::Client,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     protection: Protection,
     /// Our end of the TCP connection that was authenticated.
     local: Option<SocketAddr>,
     /// Over https: the tie of an authentication to the host's certificate.
-    channel_binding: Option<ChannelBinding>,
+    pub(super) channel_binding: Option<ChannelBinding>,
     usable: bool,
 }
 
 #[derive(Debug)]
 enum Protection {
-    /// Bodies are sealed.
-    Sealed(SecurityContext),
+    /// Bodies are sealed, by the protocol of the HTTP scheme.
+    Sealed(Protocol, SecurityContext),
     /// The TCP connection is authenticated, bodies are protected by TLS or not at all.
     Authenticated,
     /// Each request carries the password.
     Basic(HeaderValue),
+    /// TLS has proven who we are, and each request says so.
+    Certificate,
     /// Nothing is proven, and nothing is secret.
     None,
 }
 
 impl Settings {
-    /// Whether bodies are sealed: over http, unless clear text was asked for.
+    /// Whether bodies are sealed: over http, unless clear text was asked for, and over https if that was asked for.
     #[must_use]
     pub fn seals(&self) -> bool {
-        !self.endpoint.is_https() && !self.clear_text
+        self.seal_always || !self.endpoint.is_https() && !self.clear_text
     }
 }
 
@@ -100,7 +106,11 @@ impl Connection {
     /// # Errors
     /// When there is no connection, TLS fails, or the host refuses us. No request was executed then, whatever
     /// [`Error::execution`] says of the same error in an exchange.
-    pub async fn open(settings: Arc<Settings>, step_timeout: Duration) -> Result<Self, Error> {
+    pub async fn open(
+        settings: Arc<Settings>,
+        proof: Proof,
+        step_timeout: Duration,
+    ) -> Result<Self, Error> {
         let tls = settings.trust.config(settings.endpoint.is_https())?;
         let mut connection = Self {
             http: single_connection_client(tls, settings.connect_timeout)?,
@@ -110,23 +120,23 @@ impl Connection {
             channel_binding: None,
             usable: true,
         };
-        match connection.settings.credentials.mechanism() {
-            Mechanism::Basic => {
-                let token =
-                    basic::token(&connection.settings.credentials).map_err(Error::Handshake)?;
-                connection.protection = Protection::Basic(authorization("Basic", &token)?);
-            }
-            Mechanism::None => connection.protection = Protection::None,
-            Mechanism::Ntlm => {
+        connection.protection = match proof {
+            Proof::None => Protection::None,
+            Proof::Basic(token) => Protection::Basic(authorization("Basic", &token)?),
+            Proof::Certificate => Protection::Certificate,
+            Proof::Exchange { mechanism, offers } => {
                 let limit = connection.settings.connect_timeout.saturating_add(step_timeout);
-                let context = timeout(limit, connection.handshake())
+                let established = timeout(limit, connection.authenticate(mechanism, offers))
                     .await
-                    .map_err(|_| Error::Timeout(limit))??;
+                    .map_err(|_| Error::Timeout(limit))?;
+                let (scheme, context) = established?;
                 if connection.settings.seals() {
-                    connection.protection = Protection::Sealed(context);
+                    Protection::Sealed(scheme.protocol(), context)
+                } else {
+                    Protection::Authenticated
                 }
             }
-        }
+        };
         Ok(connection)
     }
 
@@ -157,13 +167,13 @@ impl Connection {
     async fn exchange_once(&mut self, envelope: &[u8]) -> Result<(Answer, bool), Error> {
         let mut headers = HeaderMap::new();
         let body = match &mut self.protection {
-            Protection::Sealed(context) => {
-                let content_type = HeaderValue::try_from(Protocol::Spnego.content_type());
+            Protection::Sealed(protocol, context) => {
+                let content_type = HeaderValue::try_from(protocol.content_type());
                 headers.insert(
                     CONTENT_TYPE,
                     content_type.map_err(|error| Error::Setup(Box::new(error)))?,
                 );
-                seal::seal(context, Protocol::Spnego, envelope).map_err(Error::Seal)?
+                seal::seal(context, *protocol, envelope).map_err(Error::Seal)?
             }
             plain => {
                 headers.insert(
@@ -172,6 +182,10 @@ impl Connection {
                 );
                 match plain {
                     Protection::Basic(token) => drop(headers.insert(AUTHORIZATION, token.clone())),
+                    Protection::Certificate => {
+                        let value = HeaderValue::from_static(MUTUAL_TLS);
+                        headers.insert(AUTHORIZATION, value);
+                    }
                     Protection::None => {
                         let value = HeaderValue::from_static("unauthenticated");
                         headers.insert(WSMANIDENTIFY, value);
@@ -186,7 +200,10 @@ impl Connection {
         let in_clear = !self.settings.endpoint.is_https() && self.settings.clear_text;
         if status == StatusCode::UNAUTHORIZED {
             return Err(match &self.protection {
-                Protection::Basic(_) if response.offers("Basic") => Error::CredentialsRefused,
+                Protection::Basic(_) if response.offers("Basic") => {
+                    Error::CredentialsRefused { what: PASSWORD }
+                }
+                Protection::Certificate => Error::CredentialsRefused { what: CERTIFICATE },
                 Protection::Basic(_) => {
                     Error::MechanismRefused { wanted: "Basic", offered: response.schemes() }
                 }
@@ -203,16 +220,15 @@ impl Connection {
         let content_type = response.header("content-type");
         let is_soap = content_type.to_ascii_lowercase().starts_with("application/soap+xml");
         let body = match &mut self.protection {
-            Protection::Sealed(_) if status == StatusCode::BAD_REQUEST && body.is_empty() => {
+            Protection::Sealed(..) if status == StatusCode::BAD_REQUEST && body.is_empty() => {
                 return Err(Error::ContextLost);
             }
-            Protection::Sealed(context)
+            Protection::Sealed(protocol, context)
                 if content_type.to_ascii_lowercase().starts_with("multipart/") =>
             {
-                seal::unseal(context, Protocol::Spnego, Some(&content_type), &body)
-                    .map_err(Error::Seal)?
+                seal::unseal(context, *protocol, Some(&content_type), &body).map_err(Error::Seal)?
             }
-            Protection::Sealed(_) if is_soap || status.is_success() => {
+            Protection::Sealed(..) if is_soap || status.is_success() => {
                 return Err(Error::ClearAnswer {
                     status: status.as_u16(),
                     excerpt: excerpt(&body),
@@ -224,59 +240,7 @@ impl Connection {
         Ok((Answer { status: status.as_u16(), body }, !response.closes()))
     }
 
-    /// The exchange of tokens, in requests without a body: a host does not take a sealed body with the last token.
-    async fn handshake(&mut self) -> Result<SecurityContext, Error> {
-        let mut initiator =
-            ntlm::NtlmInitiator::new(&self.settings.credentials).map_err(Error::Handshake)?;
-        let mut no_randomness = None;
-        let mut challenge: Option<Zeroizing<Vec<u8>>> = None;
-        loop {
-            let mut random = |buffer: &mut [u8]| no_randomness = system_random(buffer).err();
-            let mut env = Env {
-                #[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]
-                now: std::time::SystemTime::now(),
-                random: &mut random,
-                channel_binding: self.channel_binding,
-                target_name: Some(format!("host/{}", self.settings.endpoint.host())),
-                workstation: None,
-            };
-            let step = initiator.step(challenge.as_ref().map(|token| token.as_slice()), &mut env);
-            if let Some(error) = no_randomness {
-                return Err(Error::Setup(Box::new(error)));
-            }
-            let (token, context) = match step.map_err(Error::Handshake)? {
-                Step::Send(token) => (Some(token), None),
-                Step::Done { token, context } => (token, Some(context)),
-            };
-            let Some(token) = token else {
-                return context.ok_or(Error::CredentialsRefused);
-            };
-            let mut headers = HeaderMap::new();
-            headers
-                .insert(AUTHORIZATION, authorization("Negotiate", &BASE64_STANDARD.encode(token))?);
-            let (response, body) = self.post(headers, Vec::new()).await?;
-            match context {
-                Some(context) if response.status.is_success() => return Ok(context),
-                Some(_) if response.status == StatusCode::UNAUTHORIZED => {
-                    return Err(Error::CredentialsRefused);
-                }
-                None if response.status == StatusCode::UNAUTHORIZED => {
-                    // The password has played no part yet, so nothing else can be wrong.
-                    challenge = Some(response.token("Negotiate").ok_or_else(|| {
-                        Error::MechanismRefused { wanted: "NTLM", offered: response.schemes() }
-                    })?);
-                }
-                _ => {
-                    return Err(Error::Status {
-                        status: response.status.as_u16(),
-                        excerpt: excerpt(&body),
-                    });
-                }
-            }
-        }
-    }
-
-    async fn post(
+    pub(super) async fn post(
         &mut self,
         mut headers: HeaderMap,
         body: Vec<u8>,
@@ -324,76 +288,4 @@ impl Connection {
             }
         }
     }
-}
-
-/// The head of an answer.
-struct Head {
-    status: StatusCode,
-    headers: HeaderMap,
-}
-
-impl Head {
-    fn new(response: &Response) -> Self {
-        Self { status: response.status(), headers: response.headers().clone() }
-    }
-
-    fn header(&self, name: &str) -> String {
-        self.headers
-            .get(name)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-            .unwrap_or_default()
-    }
-
-    fn closes(&self) -> bool {
-        let values =
-            self.headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
-        values
-            .flat_map(|value| value.split(','))
-            .any(|token| token.trim().eq_ignore_ascii_case("close"))
-    }
-
-    fn challenges(&self) -> impl Iterator<Item = &str> {
-        self.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok())
-    }
-
-    /// The schemes of all challenges, by their first words.
-    fn schemes(&self) -> Vec<String> {
-        self.challenges()
-            .filter_map(|challenge| challenge.split_whitespace().next())
-            .map(str::to_owned)
-            .collect()
-    }
-
-    fn offers(&self, scheme: &str) -> bool {
-        self.schemes().iter().any(|offer| offer.eq_ignore_ascii_case(scheme))
-    }
-
-    /// The token of the challenge for a scheme.
-    fn token(&self, scheme: &str) -> Option<Zeroizing<Vec<u8>>> {
-        self.challenges().find_map(|challenge| {
-            let (name, token) = challenge.trim().split_once(' ')?;
-            let token = name
-                .eq_ignore_ascii_case(scheme)
-                .then(|| BASE64_STANDARD.decode(token.trim()).ok())?;
-            token.map(Zeroizing::new)
-        })
-    }
-}
-
-/// An `Authorization` header, marked so that it is in no log.
-fn authorization(scheme: &str, token: &str) -> Result<HeaderValue, Error> {
-    let text = Zeroizing::new(format!("{scheme} {token}"));
-    let mut value = HeaderValue::from_str(&text).map_err(|error| Error::Setup(Box::new(error)))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// The begin of a body that is no SOAP, for people.
-fn excerpt(body: &[u8]) -> String {
-    String::from_utf8_lossy(body).chars().filter(|c| !c.is_control()).take(200).collect()
-}
-
-#[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]
-fn system_random(buffer: &mut [u8]) -> Result<(), getrandom::Error> {
-    getrandom::getrandom(buffer)
 }

@@ -55,8 +55,16 @@ pub enum Error {
         offered: Vec<String>,
     },
     /// The host does not take the credentials.
-    #[error("the host refused the user name or password (HTTP 401)")]
-    CredentialsRefused,
+    #[error("the host refused the {what} (HTTP 401)")]
+    CredentialsRefused {
+        /// What it judged by: `user name or password`, `Kerberos ticket` or `client certificate`.
+        what: &'static str,
+    },
+    /// The host let us in without proving who it is, which the mechanism demands.
+    #[error(
+        "the host accepted us without proving who it is; something between may only claim to be it"
+    )]
+    HostNotProven,
     /// The tokens of the host, or the credentials, do not fit the mechanism.
     #[error("the authentication exchange failed")]
     Handshake(#[source] auth::Error),
@@ -119,7 +127,8 @@ impl Error {
             | Self::ConnectTimeout(_)
             | Self::Closed
             | Self::MechanismRefused { .. }
-            | Self::CredentialsRefused
+            | Self::CredentialsRefused { .. }
+            | Self::HostNotProven
             | Self::ClearTextRefused { status: 401 }
             | Self::Handshake(_)
             | Self::Unauthenticated
@@ -140,9 +149,9 @@ impl Error {
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         match self {
-            Self::CredentialsRefused | Self::MechanismRefused { .. } | Self::Unauthenticated => {
-                Some(401)
-            }
+            Self::CredentialsRefused { .. }
+            | Self::MechanismRefused { .. }
+            | Self::Unauthenticated => Some(401),
             Self::ContextLost => Some(400),
             Self::ClearTextRefused { status }
             | Self::ClearAnswer { status, .. }

@@ -7,10 +7,13 @@
 mod connection;
 mod endpoint;
 mod error;
+mod handshake;
+mod head;
 mod http;
 mod tls;
 
 pub use connection::{Answer, Connection, Settings};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Error, Execution};
+pub use handshake::{Proof, Scheme};
 pub use tls::{Trust, TrustError};

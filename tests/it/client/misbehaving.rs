@@ -172,7 +172,10 @@ async fn a_mechanism_that_is_not_offered_names_those_that_are() {
 
     // Basic is offered, so it is the password that is refused.
     let error = identify(&trusting(address).build().unwrap()).await;
-    assert!(matches!(transport_error(&error), transport::Error::CredentialsRefused), "{error:?}");
+    assert!(
+        matches!(transport_error(&error), transport::Error::CredentialsRefused { .. }),
+        "{error:?}"
+    );
     assert_eq!(error.to_string(), "the host did not let admin in");
 }
 
