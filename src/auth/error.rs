@@ -32,6 +32,35 @@ pub enum Error {
         /// The greatest length.
         limit: usize,
     },
+    /// The peer sent bytes that are not the SPNEGO token due now.
+    #[error("the peer's SPNEGO token is malformed: {0}")]
+    MalformedSpnego(&'static str),
+    /// The peer gave up the negotiation of a mechanism.
+    #[error(
+        "the peer rejected all mechanisms that were offered, or the first token of one; its log may say why"
+    )]
+    SpnegoRejected,
+    /// The client has no mechanism that the host has.
+    #[error("the client offers no mechanism that this host has")]
+    NoCommonMechanism,
+    /// The host chose another mechanism than the offered ones.
+    #[error("the host chose a mechanism that we did not offer")]
+    MechanismNotOffered,
+    /// The host declares the exchange over before its mechanism has ended.
+    #[error(
+        "the host says that all is done and has not proven who it is; something between may only claim to be it"
+    )]
+    MechanismIncomplete,
+    /// The peer does not sign the list of mechanisms, although another than the first was taken.
+    #[error(
+        "the peer did not sign the list of mechanisms (mechListMIC); a better one may have been taken from it on its way"
+    )]
+    MissingMechListMic,
+    /// The list of mechanisms was altered on its way.
+    #[error(
+        "the peer signed another list of mechanisms (mechListMIC) than the one that was offered: it was altered on its way"
+    )]
+    WrongMechListMic,
     /// Our caller gave a user name that Basic authentication cannot carry.
     #[error(
         "the user name holds a colon or a control character, which Basic authentication cannot carry"

@@ -13,6 +13,7 @@ mod error;
 pub mod kerberos;
 pub mod ntlm;
 pub mod seal;
+pub mod spnego;
 
 use std::fmt;
 use std::time::SystemTime;
@@ -43,9 +44,15 @@ pub struct Env<'a> {
 /// Whether the host accepted the last token is not in the exchange, the host says it in its own protocol (over HTTP by
 /// any status but 401). After `Done` or an error every further call fails; begin anew with a new initiator.
 ///
+/// Over HTTP the answer to a token is a 401 or a 200, and either may carry the host's token, which is passed on in both
+/// cases. A 200 without a token in answer to `Send` ends the exchange as a failure: what is missing is the host's proof.
+///
 /// ```text
-/// step(None)            -> Send(negotiate)                          the host answers with a challenge
-/// step(Some(challenge)) -> Done { token: authenticate, context }    the host answers 200 or 401
+/// NTLM      step(None)            -> Send(negotiate)                          401 with a challenge
+///           step(Some(challenge)) -> Done { token: authenticate, context }    200
+/// SPNEGO    step(None)            -> Send(offer with negotiate)               401 with a challenge
+///  of NTLM  step(Some(challenge)) -> Send(authenticate and MIC)               200 with the host's MIC
+///           step(Some(MIC))       -> Done { token: None, context }
 /// ```
 pub trait Initiator: Send {
     /// Takes the host's last token and gives what comes next.
@@ -119,6 +126,12 @@ trait Session: Send {
 
     /// Decrypts and verifies the next message of the peer.
     fn unwrap(&mut self, header: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, Error>;
+
+    /// Signs SPNEGO's list of mechanisms for the peer, before any message.
+    fn get_mic(&mut self, message: &[u8]) -> Result<Vec<u8>, Error>;
+
+    /// Verifies the peer's signature of SPNEGO's list of mechanisms, before any message.
+    fn verify_mic(&mut self, message: &[u8], mic: &[u8]) -> Result<(), Error>;
 }
 
 /// A protected message.
@@ -154,6 +167,14 @@ impl SecurityContext {
         let plaintext = self.session.unwrap(header, ciphertext);
         self.failed = plaintext.is_err();
         plaintext
+    }
+
+    fn get_mic(&mut self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.session.get_mic(message)
+    }
+
+    fn verify_mic(&mut self, message: &[u8], mic: &[u8]) -> Result<(), Error> {
+        self.session.verify_mic(message, mic)
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) struct NtlmSession {
 /// Keys and counters of the messages that go one way. The RC4 stream runs on from message to message.
 struct Direction {
     signing_key: Key,
+    sealing_key: Key,
     stream: Rc4<U16>,
     sequence: u32,
 }
@@ -45,37 +46,30 @@ impl NtlmSession {
 
 impl Session for NtlmSession {
     fn wrap(&mut self, plaintext: &[u8]) -> Result<Wrapped, Error> {
-        let Direction { signing_key, stream, sequence } = &mut self.outgoing;
-        let number = sequence.to_le_bytes();
         let mut ciphertext = plaintext.to_vec();
-        stream.apply_keystream(&mut ciphertext);
-        let mut checksum =
-            digest(signing_key, &[&number, plaintext]).iter().copied().take(8).collect::<Vec<_>>();
-        stream.apply_keystream(&mut checksum);
-        *sequence = sequence.wrapping_add(1);
-        Ok(Wrapped { header: [&SIGNATURE_VERSION[..], &checksum, &number].concat(), ciphertext })
+        self.outgoing.stream.apply_keystream(&mut ciphertext);
+        Ok(Wrapped { header: self.outgoing.sign(plaintext), ciphertext })
     }
 
     fn unwrap(&mut self, header: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
-        let Direction { signing_key, stream, sequence } = &mut self.incoming;
-        let (checksum, number) = header
-            .strip_prefix(&SIGNATURE_VERSION)
-            .and_then(|rest| rest.split_first_chunk::<8>())
-            .ok_or(Error::NotASignature)?;
-        let number: [u8; 4] = number.try_into().map_err(|_| Error::NotASignature)?;
-        let found = u32::from_le_bytes(number);
-        if found != *sequence {
-            return Err(Error::WrongSequence { expected: *sequence, found });
-        }
+        let signature = self.incoming.read_signature(header)?;
         let mut plaintext = ciphertext.to_vec();
-        stream.apply_keystream(&mut plaintext);
-        let mut checksum = *checksum;
-        stream.apply_keystream(&mut checksum);
-        mac(signing_key, &[&number, &plaintext])
-            .verify_truncated_left(&checksum)
-            .map_err(|_| Error::WrongSignature)?;
-        *sequence = sequence.wrapping_add(1);
+        self.incoming.stream.apply_keystream(&mut plaintext);
+        self.incoming.verify(&plaintext, signature)?;
         Ok(plaintext)
+    }
+
+    fn get_mic(&mut self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let signature = self.outgoing.sign(message);
+        self.outgoing.restart_stream();
+        Ok(signature)
+    }
+
+    fn verify_mic(&mut self, message: &[u8], mic: &[u8]) -> Result<(), Error> {
+        let signature = self.incoming.read_signature(mic)?;
+        self.incoming.verify(message, signature)?;
+        self.incoming.restart_stream();
+        Ok(())
     }
 }
 
@@ -101,11 +95,57 @@ impl Direction {
             let hash = Md5::new().chain_update(**session_key).chain_update(purpose).finalize();
             Zeroizing::new(hash.into())
         };
+        let sealing_key = derive(sealing);
         Self {
             signing_key: derive(signing),
-            stream: Rc4::new((&*derive(sealing)).into()),
+            stream: Rc4::new((&*sealing_key).into()),
+            sealing_key,
             sequence: 0,
         }
+    }
+
+    /// The signature of the next message, which is already encrypted if it is to be.
+    fn sign(&mut self, message: &[u8]) -> Vec<u8> {
+        let number = self.sequence.to_le_bytes();
+        let mut checksum = digest(&self.signing_key, &[&number, message])
+            .iter()
+            .copied()
+            .take(8)
+            .collect::<Vec<_>>();
+        self.stream.apply_keystream(&mut checksum);
+        self.sequence = self.sequence.wrapping_add(1);
+        [&SIGNATURE_VERSION[..], &checksum, &number].concat()
+    }
+
+    /// The encrypted checksum in the signature of the message that is due.
+    fn read_signature(&self, signature: &[u8]) -> Result<[u8; 8], Error> {
+        let (checksum, number) = signature
+            .strip_prefix(&SIGNATURE_VERSION)
+            .and_then(|rest| rest.split_first_chunk::<8>())
+            .ok_or(Error::NotASignature)?;
+        let found = u32::from_le_bytes(number.try_into().map_err(|_| Error::NotASignature)?);
+        if found != self.sequence {
+            return Err(Error::WrongSequence { expected: self.sequence, found });
+        }
+        Ok(*checksum)
+    }
+
+    /// Verifies the next message, which is already decrypted if it was encrypted.
+    fn verify(&mut self, message: &[u8], mut checksum: [u8; 8]) -> Result<(), Error> {
+        self.stream.apply_keystream(&mut checksum);
+        mac(&self.signing_key, &[&self.sequence.to_le_bytes(), message])
+            .verify_truncated_left(&checksum)
+            .map_err(|_| Error::WrongSignature)?;
+        self.sequence = self.sequence.wrapping_add(1);
+        Ok(())
+    }
+
+    /// After the signature of SPNEGO's list the keystream begins anew, and the sequence number counts on ([MS-SPNG]
+    /// 3.3.5.1).
+    ///
+    /// [MS-SPNG]: https://learn.microsoft.com/openspecs/windows_protocols/ms-spng/b87587b3-9d72-4027-8131-b76b5368115f
+    fn restart_stream(&mut self) {
+        self.stream = Rc4::new((&*self.sealing_key).into());
     }
 }
 

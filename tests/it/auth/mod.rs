@@ -5,6 +5,7 @@ mod credentials;
 mod ntlm;
 mod recorded;
 mod seal;
+mod spnego;
 
 use std::time::{Duration, SystemTime};
 
