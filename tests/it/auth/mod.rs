@@ -46,7 +46,10 @@ fn initiator(user: &str, password: &str) -> NtlmInitiator {
 }
 
 /// A host that knows one account.
-fn acceptor(user: &str, password: &str) -> NtlmAcceptor<impl Fn(&UserName) -> Option<Secret>> {
+fn acceptor(
+    user: &str,
+    password: &str,
+) -> NtlmAcceptor<impl Fn(&UserName) -> Option<Secret> + use<>> {
     let (account, password) = (UserName::from(user), Secret::from(password));
     NtlmAcceptor::new("HV01", "EXAMPLE", move |user: &UserName| {
         user.is_same_account(&account).then(|| password.clone())

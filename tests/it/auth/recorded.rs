@@ -1,10 +1,14 @@
 //! The example of the specification, and exchanges with an implementation that no one here wrote.
 
 use hyperv_replica::auth::seal::{Protocol, seal, unseal};
-use hyperv_replica::auth::{AcceptStep, Acceptor as _, ChannelBinding, Initiator as _, Step};
+use hyperv_replica::auth::spnego::{MechType, SpnegoAcceptor, SpnegoInitiator};
+use hyperv_replica::auth::{
+    AcceptStep, Acceptor as _, ChannelBinding, Initiator, SecurityContext, Step,
+};
 use ntlmclient::Message;
 use serde_json::Value;
 
+use super::spnego::Unknown;
 use super::{acceptor, initiator, sent, step, step_with, unhex};
 
 struct Recording(Value);
@@ -26,6 +30,11 @@ impl Recording {
         self.0[name].as_array().unwrap().iter().map(|body| unhex(body.as_str().unwrap())).collect()
     }
 
+    /// The tokens of the client with the host's answers.
+    fn tokens(&self) -> Vec<[Vec<u8>; 2]> {
+        self.bodies("tokens").chunks(2).map(|pair| pair.to_vec().try_into().unwrap()).collect()
+    }
+
     fn binding(&self) -> Option<ChannelBinding> {
         Some(ChannelBinding::tls_server_end_point(&self.bytes("certificate_hash")))
     }
@@ -41,6 +50,29 @@ fn client_text(n: usize) -> String {
 
 fn host_text(n: usize) -> String {
     format!(r#"<host n="{n}">{}</host>"#, "ü".repeat(n))
+}
+
+/// Our end as host, with the bodies of a recording.
+fn assert_host_reads_and_writes(recording: &Recording, context: &mut SecurityContext) {
+    let content_type = Protocol::Spnego.content_type();
+    let bodies = recording.bodies("client_bodies").into_iter().zip(recording.bodies("host_bodies"));
+    for (n, (request, answer)) in bodies.enumerate() {
+        let plain = unseal(context, Protocol::Spnego, Some(&content_type), &request).unwrap();
+        assert_eq!(plain, client_text(n).as_bytes());
+        assert_eq!(seal(context, Protocol::Spnego, host_text(n).as_bytes()).unwrap(), answer);
+    }
+}
+
+/// Our end as client, with the bodies of a recording.
+fn assert_client_writes_and_reads(recording: &Recording, context: &mut SecurityContext) {
+    let content_type = Protocol::Spnego.content_type();
+    let bodies = recording.bodies("client_bodies").into_iter().zip(recording.bodies("host_bodies"));
+    for (n, (request, answer)) in bodies.enumerate() {
+        let sealed = seal(context, Protocol::Spnego, client_text(n).as_bytes()).unwrap();
+        assert_eq!(sealed, request);
+        let plain = unseal(context, Protocol::Spnego, Some(&content_type), &answer).unwrap();
+        assert_eq!(plain, host_text(n).as_bytes());
+    }
 }
 
 #[test]
@@ -85,13 +117,7 @@ fn pyspnego_as_client_is_understood() {
     let AcceptStep::Done { mut context, user, .. } = done else { panic!("{done:?}") };
     assert_eq!(user.to_string(), recording.text("user"));
 
-    let content_type = Protocol::Spnego.content_type();
-    let bodies = recording.bodies("client_bodies").into_iter().zip(recording.bodies("host_bodies"));
-    for (n, (request, answer)) in bodies.enumerate() {
-        let plain = unseal(&mut context, Protocol::Spnego, Some(&content_type), &request).unwrap();
-        assert_eq!(plain, client_text(n).as_bytes());
-        assert_eq!(seal(&mut context, Protocol::Spnego, host_text(n).as_bytes()).unwrap(), answer);
-    }
+    assert_host_reads_and_writes(&recording, &mut context);
 }
 
 #[test]
@@ -106,12 +132,58 @@ fn pyspnego_as_host_is_understood() {
     let Step::Done { token, mut context } = done else { panic!("{done:?}") };
     assert_eq!(token.unwrap(), recording.bytes("authenticate"));
 
-    let content_type = Protocol::Spnego.content_type();
-    let bodies = recording.bodies("client_bodies").into_iter().zip(recording.bodies("host_bodies"));
-    for (n, (request, answer)) in bodies.enumerate() {
-        let sealed = seal(&mut context, Protocol::Spnego, client_text(n).as_bytes()).unwrap();
-        assert_eq!(sealed, request);
-        let plain = unseal(&mut context, Protocol::Spnego, Some(&content_type), &answer).unwrap();
-        assert_eq!(plain, host_text(n).as_bytes());
+    assert_client_writes_and_reads(&recording, &mut context);
+}
+
+#[test]
+fn pyspnego_as_negotiating_client_is_understood() {
+    for recording in [
+        include_str!("../../../fixtures/auth/spnego/pyspnego-client.json"),
+        include_str!("../../../fixtures/auth/spnego/pyspnego-client-second.json"),
+    ] {
+        let recording = Recording::read(recording);
+        let ntlm = acceptor(recording.text("user"), recording.text("password"));
+        let mut acceptor = SpnegoAcceptor::new(vec![(MechType::Ntlm, Box::new(ntlm))]);
+        let mut established = None;
+        for [token, answer] in recording.tokens() {
+            let step = step_with(&mut server_challenge, recording.binding(), |env| {
+                acceptor.step(&token, env).unwrap()
+            });
+            let ours = match step {
+                AcceptStep::Send(token) => token,
+                AcceptStep::Done { token, context, user } => {
+                    assert_eq!(user.to_string(), recording.text("user"));
+                    established = Some(context);
+                    token.unwrap()
+                }
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(ours, answer, "our tokens have changed: the recording answers other ones");
+        }
+        assert_host_reads_and_writes(&recording, &mut established.unwrap());
+    }
+}
+
+#[test]
+fn pyspnego_as_negotiating_host_is_understood() {
+    for (recording, is_second_choice) in [
+        (include_str!("../../../fixtures/auth/spnego/pyspnego-host.json"), false),
+        (include_str!("../../../fixtures/auth/spnego/pyspnego-host-asks.json"), false),
+        (include_str!("../../../fixtures/auth/spnego/pyspnego-host-second.json"), true),
+    ] {
+        let recording = Recording::read(recording);
+        let ntlm = initiator(recording.text("user"), recording.text("password"));
+        let mut offers = vec![(MechType::Ntlm, Box::new(ntlm) as Box<dyn Initiator>)];
+        if is_second_choice {
+            offers.insert(0, (MechType::Kerberos, Box::new(Unknown)));
+        }
+        let mut initiator = SpnegoInitiator::new(offers);
+        let mut last = step(recording.binding(), |env| initiator.step(None, env).unwrap());
+        for [token, answer] in recording.tokens() {
+            assert_eq!(sent(last), token);
+            last = step(recording.binding(), |env| initiator.step(Some(&answer), env).unwrap());
+        }
+        let Step::Done { token: None, mut context } = last else { panic!("{last:?}") };
+        assert_client_writes_and_reads(&recording, &mut context);
     }
 }

@@ -13,8 +13,8 @@ const NTLM_OID: &[u8] = &[0x06, 0x0A, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 
 const KERBEROS_OID: &[u8] = kerbcore::gss::KRB5_MECH_OID_DER;
 const PROOF: &[u8] = b"the host's proof";
 
-/// A mechanism whose first token nobody answers.
-struct Unknown;
+/// A mechanism whose first token, which reads "ticket", nobody answers.
+pub(super) struct Unknown;
 
 impl Initiator for Unknown {
     fn step(&mut self, token: Option<&[u8]>, _: &mut Env<'_>) -> Result<Step, Error> {
