@@ -7,11 +7,13 @@ use crate::{
         failure::Failure,
         output::{Output, table},
         slip::did_you_mean,
+        target::Target,
         value::{self, Row},
     },
-    client::{Enumerating, Item},
+    client::{Client, Enumerating, Invocation, Item},
     error::Error,
     mof,
+    wsman::{Association, ResourceUri},
 };
 
 /// Instances with no more properties than these are a table by themselves.
@@ -41,8 +43,24 @@ pub(super) async fn print(
     }
 }
 
+/// Prints what an association filter gives.
+pub(super) async fn print_associated(
+    client: &Client,
+    target: &Target,
+    association: Association,
+    result_class: Option<&str>,
+    args: &ListArgs,
+    output: &Output,
+) -> Result<(), Failure> {
+    let namespace = target.namespace()?;
+    let results = result_class.map(|class| ResourceUri::wmi(&namespace, class));
+    let class = results.as_ref().and_then(Invocation::known_class);
+    let printed = print(client.associations(&namespace, association), class, args, output).await;
+    printed.map_err(|failure| failure.hinted(association_hint))
+}
+
 /// What to do about a fault that an association was answered with: it has names and no query of the user's.
-pub(super) fn association_hint(error: &Error) -> Option<&'static str> {
+fn association_hint(error: &Error) -> Option<&'static str> {
     matches!(
         error.fault()?.best_code()?.name()?,
         "ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER"

@@ -3,8 +3,8 @@
 use super::list;
 use crate::{
     cli::{args::ReferencesArgs, failure::Failure, output::Output},
-    client::{Client, Invocation},
-    wsman::{Association, ResourceUri},
+    client::Client,
+    wsman::Association,
 };
 
 /// Prints the associations of an instance.
@@ -20,10 +20,7 @@ pub(super) async fn run(
     if let Some(role) = &args.role {
         association = association.role(role);
     }
-    let namespace = args.target.namespace()?;
-    let results = args.result_class.as_deref().map(|class| ResourceUri::wmi(&namespace, class));
-    let class = results.as_ref().and_then(Invocation::known_class);
-    let associations = client.associations(&namespace, association);
-    let printed = list::print(associations, class, &args.list, output).await;
-    printed.map_err(|failure| failure.hinted(list::association_hint))
+    let result_class = args.result_class.as_deref();
+    list::print_associated(client, &args.target, association, result_class, &args.list, output)
+        .await
 }
