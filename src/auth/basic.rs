@@ -14,7 +14,7 @@ use super::{Credentials, Error};
 /// If the user name has a colon or a control character, which the scheme cannot carry.
 pub fn token(credentials: &Credentials) -> Result<Zeroizing<String>, Error> {
     let user = credentials.user().to_string();
-    let password = credentials.password().expose();
+    let password = credentials.password().ok_or(Error::NoPassword)?.expose();
     if user.contains(|c: char| c == ':' || c.is_control()) {
         return Err(Error::BasicUserName);
     }

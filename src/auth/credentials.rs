@@ -1,15 +1,34 @@
 //! Who the user is, and how that is proven.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use zeroize::Zeroizing;
 
-/// A user's name and secret, and the mechanism to use them with.
+use super::kerberos::{Ccache, Keytab, Principal, Tickets};
+
+/// Who the user is, what proves it, and the mechanism to do it by.
+///
+/// Clones share the Kerberos tickets that one of them got, so that the clients of many hosts ask a KDC for them once.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     mechanism: Mechanism,
     user: UserName,
-    password: Secret,
+    means: Means,
+    ntlm: bool,
+    tickets: Arc<Tickets>,
+}
+
+/// What proves who the user is.
+#[derive(Clone, Debug)]
+pub(crate) enum Means {
+    /// Nothing of ours.
+    Nothing,
+    /// A password.
+    Password(Secret),
+    /// The long-term keys of a Kerberos principal.
+    Keytab(Principal, Arc<Keytab>),
+    /// Kerberos tickets that another program got.
+    Ccache(Arc<Ccache>),
 }
 
 /// A way to prove who one is.
@@ -49,28 +68,87 @@ impl Mechanism {
 }
 
 impl Credentials {
+    /// The credentials of a user with a password, for the mechanism that fits: Kerberos where a KDC issues a ticket,
+    /// else NTLM, unless it is [excluded](Self::without_ntlm).
+    ///
+    /// `DOMAIN\user`, `user@domain`, or `user` for an account of the host itself. What is [`Kerberos`](Self::kerberos)
+    /// here and what is not: the client asks a KDC if the user has a domain, or a realm is named to it, and the host is
+    /// named by a name that is not `localhost`; it has to find the KDC in its configuration or by DNS. A KDC that calls
+    /// the password wrong is believed; NTLM would only count as another attempt.
+    #[must_use]
+    pub fn new(user: &str, password: impl Into<Secret>) -> Self {
+        Self::with_password(Mechanism::Auto, user, password)
+    }
+
+    /// Credentials for SPNEGO: Kerberos if there is a ticket to be had and NTLM are offered, and the host chooses.
+    #[must_use]
+    pub fn negotiate(user: &str, password: impl Into<Secret>) -> Self {
+        Self::with_password(Mechanism::Negotiate, user, password)
+    }
+
+    /// Credentials for Kerberos and nothing else: `user@REALM`, or `DOMAIN\user` or `user` where the client is told the
+    /// realm.
+    #[must_use]
+    pub fn kerberos(user: &str, password: impl Into<Secret>) -> Self {
+        Self::with_password(Mechanism::Kerberos, user, password)
+    }
+
+    /// The long-term keys of a principal, for Kerberos.
+    #[must_use]
+    pub fn keytab(principal: Principal, keytab: Keytab) -> Self {
+        let user = UserName::new("", principal.to_string());
+        Self::with_means(Mechanism::Kerberos, user, Means::Keytab(principal, Arc::new(keytab)))
+    }
+
+    /// Tickets that another program got, such as `kinit`, for Kerberos.
+    #[must_use]
+    pub fn ccache(ccache: Ccache) -> Self {
+        let user = UserName::new("", ccache.principal().to_string());
+        Self::with_means(Mechanism::Kerberos, user, Means::Ccache(Arc::new(ccache)))
+    }
+
     /// Credentials for NTLM: `DOMAIN\user`, `user@domain`, or `user` for an account of the host itself.
     #[must_use]
     pub fn ntlm(user: &str, password: impl Into<Secret>) -> Self {
-        Self { mechanism: Mechanism::Ntlm, user: user.into(), password: password.into() }
+        Self::with_password(Mechanism::Ntlm, user, password)
     }
 
     /// Credentials for Basic authentication, which shows the password to whoever can read the connection.
     #[must_use]
     pub fn basic(user: &str, password: impl Into<Secret>) -> Self {
-        Self { mechanism: Mechanism::Basic, user: user.into(), password: password.into() }
+        Self::with_password(Mechanism::Basic, user, password)
     }
 
     /// The client certificate that TLS shows to the host, which maps it to an account. There is no password.
     #[must_use]
     pub fn certificate() -> Self {
-        Self { mechanism: Mechanism::Certificate, user: "".into(), password: "".into() }
+        Self::with_means(Mechanism::Certificate, "".into(), Means::Nothing)
     }
 
     /// No credentials: enough to ask a host what it is, and for nothing else.
     #[must_use]
     pub fn none() -> Self {
-        Self { mechanism: Mechanism::None, user: "".into(), password: "".into() }
+        Self::with_means(Mechanism::None, "".into(), Means::Nothing)
+    }
+
+    /// The same Kerberos credentials within SPNEGO, where the host has a say in what is spoken.
+    #[must_use]
+    pub fn with_negotiate(self) -> Self {
+        Self { mechanism: Mechanism::Negotiate, ..self }
+    }
+
+    /// The same credentials, never used for NTLM.
+    #[must_use]
+    pub fn without_ntlm(self) -> Self {
+        Self { ntlm: false, ..self }
+    }
+
+    fn with_password(mechanism: Mechanism, user: &str, password: impl Into<Secret>) -> Self {
+        Self::with_means(mechanism, user.into(), Means::Password(password.into()))
+    }
+
+    fn with_means(mechanism: Mechanism, user: UserName, means: Means) -> Self {
+        Self { mechanism, user, means, ntlm: true, tickets: Arc::default() }
     }
 
     /// The mechanism that was asked for; no other is used in its place.
@@ -79,14 +157,31 @@ impl Credentials {
         self.mechanism
     }
 
-    /// The user.
+    /// The user; empty for a certificate, which has its own name.
     #[must_use]
     pub fn user(&self) -> &UserName {
         &self.user
     }
 
-    pub(super) fn password(&self) -> &Secret {
-        &self.password
+    pub(crate) const fn means(&self) -> &Means {
+        &self.means
+    }
+
+    /// Whether NTLM may be used where the mechanism leaves it open.
+    pub(crate) const fn allows_ntlm(&self) -> bool {
+        self.ntlm
+    }
+
+    /// The tickets that were got with these credentials.
+    pub(crate) fn tickets(&self) -> &Tickets {
+        &self.tickets
+    }
+
+    pub(super) fn password(&self) -> Option<&Secret> {
+        match &self.means {
+            Means::Password(password) => Some(password),
+            _ => None,
+        }
     }
 }
 
@@ -148,7 +243,7 @@ impl fmt::Display for UserName {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    pub(super) fn expose(&self) -> &str {
+    pub(in crate::auth) fn expose(&self) -> &str {
         &self.0
     }
 }

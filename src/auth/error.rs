@@ -32,6 +32,9 @@ pub enum Error {
         /// The greatest length.
         limit: usize,
     },
+    /// The exchange of Kerberos failed, or a message that it protects.
+    #[error(transparent)]
+    Kerberos(#[from] super::kerberos::Error),
     /// The peer sent bytes that are not the SPNEGO token due now.
     #[error("the peer's SPNEGO token is malformed: {0}")]
     MalformedSpnego(&'static str),
@@ -61,6 +64,9 @@ pub enum Error {
         "the peer signed another list of mechanisms (mechListMIC) than the one that was offered: it was altered on its way"
     )]
     WrongMechListMic,
+    /// Our caller gave credentials without a password.
+    #[error("these credentials have no password, which NTLM and Basic authentication need")]
+    NoPassword,
     /// Our caller gave a user name that Basic authentication cannot carry.
     #[error(
         "the user name holds a colon or a control character, which Basic authentication cannot carry"

@@ -19,6 +19,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 pub use channel_binding::{ChannelBinding, Hardening};
+pub(crate) use credentials::Means;
 pub use credentials::{Credentials, Mechanism, Secret, UserName};
 pub use error::Error;
 

@@ -13,6 +13,7 @@ use super::{
     Connection, Error,
     connection::{PASSWORD, TICKET},
     head::{Head, authorization, excerpt},
+    system_random,
 };
 use crate::auth::{Env, Initiator, Mechanism, SecurityContext, Step, seal::Protocol};
 
@@ -179,9 +180,4 @@ fn refusal(mechanism: Mechanism, scheme: Scheme, is_first: bool, response: &Head
         // The password has played no part yet, so nothing else can be wrong.
         _ => Error::MechanismRefused { wanted: mechanism.name(), offered: response.schemes() },
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]
-fn system_random(buffer: &mut [u8]) -> Result<(), getrandom::Error> {
-    getrandom::getrandom(buffer)
 }

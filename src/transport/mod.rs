@@ -5,11 +5,13 @@
 //! host may have executed the request: see [`Error::execution`].
 
 mod connection;
+pub mod dns;
 mod endpoint;
 mod error;
 mod handshake;
 mod head;
 mod http;
+pub mod kdc;
 mod tls;
 
 pub use connection::{Answer, Connection, Settings};
@@ -17,3 +19,8 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Error, Execution};
 pub use handshake::{Proof, Scheme};
 pub use tls::{Trust, TrustError};
+
+#[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]
+fn system_random(buffer: &mut [u8]) -> Result<(), getrandom::Error> {
+    getrandom::getrandom(buffer)
+}

@@ -59,6 +59,7 @@ pub(crate) const OWNERS: &[(&[&str], &[&str])] = &[
     (&["winnow"], &["mof", "sim"]),
     (&["ntlmclient", "hmac", "md4", "md5", "rc4"], &["auth"]),
     (&["kerbcore", "keytab_io"], &["auth"]),
+    (&["simple_dns", "resolv_conf"], &["transport"]),
     (&["reqwest", "tower_layer", "tower_service"], &["transport"]),
     (&["hyper_util"], &["transport", "sim"]),
     (&["bytes", "http_body_util", "hyper"], &["sim"]),

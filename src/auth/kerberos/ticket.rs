@@ -41,6 +41,22 @@ impl Ticket {
     }
 }
 
+impl Ticket {
+    /// Whether it is for this service, in any realm if that of the service is not known.
+    pub(super) fn is_for(&self, service: &Principal) -> bool {
+        self.service.components() == service.components()
+            && (service.realm().is_empty() || service.realm() == self.service.realm())
+    }
+
+    /// The realm whose tickets can be had by it.
+    pub(super) fn granted_realm(&self) -> Option<&str> {
+        match self.service.components() {
+            [service, realm] if service == "krbtgt" => Some(realm),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ticket")

@@ -39,12 +39,9 @@ impl NtlmInitiator {
         let user = credentials.user();
         check_length("user name", user.name())?;
         check_length("domain name", user.domain())?;
-        check_length("password", credentials.password().expose())?;
-        Ok(Self {
-            user: user.clone(),
-            key: response_key(user, credentials.password()),
-            state: State::Start,
-        })
+        let password = credentials.password().ok_or(Error::NoPassword)?;
+        check_length("password", password.expose())?;
+        Ok(Self { user: user.clone(), key: response_key(user, password), state: State::Start })
     }
 
     fn authenticate(
