@@ -5,6 +5,7 @@ use std::{error, fmt};
 use serde::Serialize;
 
 use crate::{
+    auth::kerberos::TicketError,
     cim::Error as CimError,
     soap::Error as SoapError,
     transport::Error as TransportError,
@@ -250,6 +251,20 @@ impl From<TransportError> for Error {
             _ => (ErrorKind::Protocol, "the host gave no answer that can be believed"),
         };
         Self::new(kind, message).with_source(error)
+    }
+}
+
+impl From<TicketError> for Error {
+    fn from(error: TicketError) -> Self {
+        let kind = match &error {
+            TicketError::MalformedKeytab(_)
+            | TicketError::NoAesKey
+            | TicketError::NotInKeytab(_)
+            | TicketError::MalformedCcache(_)
+            | TicketError::CcacheKind(_) => ErrorKind::Usage,
+            _ => ErrorKind::Authentication,
+        };
+        Self::new(kind, "there is no Kerberos ticket for the host").with_source(error)
     }
 }
 

@@ -53,9 +53,30 @@ pub(super) struct ConnectionArgs {
     /// Read the password from standard input, without its last line end
     #[arg(long, global = true)]
     pub(super) password_stdin: bool,
-    /// The mechanism; basic shows the password to the host, and works over https
-    #[arg(long, global = true, env = "HVR_AUTH", value_enum, default_value_t = Auth::Ntlm)]
+    /// The mechanism
+    #[arg(long, global = true, env = "HVR_AUTH", value_enum, default_value_t = Auth::Auto)]
     pub(super) auth: Auth,
+    /// Use the keys of a Kerberos principal (--user, else the first) in a keytab file; HVR_KEYTAB does, too
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["password_file", "password_stdin", "ccache"])]
+    pub(super) keytab: Option<PathBuf>,
+    /// Use the Kerberos tickets of a cache, FILE or FILE:PATH; HVR_CCACHE does, too, and KRB5CCNAME without a password
+    #[arg(long, global = true, value_name = "CACHE", conflicts_with_all = ["password_file", "password_stdin"])]
+    pub(super) ccache: Option<String>,
+    /// The Kerberos realm of the user
+    #[arg(long, global = true, env = "HVR_REALM", value_name = "REALM", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) realm: Option<String>,
+    /// A KDC of the realm, HOST or HOST:PORT; more than once for several. Else krb5.conf (KRB5_CONFIG) or DNS names them
+    #[arg(long, global = true, env = "HVR_KDC", value_name = "KDC", value_delimiter = ',')]
+    pub(super) kdc: Vec<String>,
+    /// The service principal name of the host, such as host/hv01.example.com; else host/, HTTP/ and WSMAN/ are tried
+    #[arg(long, global = true, env = "HVR_SPN", value_name = "SPN", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) spn: Option<String>,
+    /// Never use NTLM where the mechanism leaves it open
+    #[arg(long, global = true)]
+    pub(super) no_ntlm: bool,
+    /// When to seal bodies: auto seals over http, where nothing else protects them
+    #[arg(long, global = true, env = "HVR_SEALING", value_enum, default_value_t = Sealing::Auto)]
+    pub(super) sealing: Sealing,
     /// Trust the certificates in a PEM file, besides those of the system (https)
     #[arg(long, global = true, env = "HVR_CA", value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
@@ -116,10 +137,27 @@ impl OutputArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Auth {
-    /// NTLMv2, with sealed bodies over http
+    /// Kerberos if a keytab or ticket is named or a KDC of the user's realm issues one, else NTLM
+    Auto,
+    /// SPNEGO: Kerberos, if there is a ticket, and NTLM are offered, and the host chooses
+    Negotiate,
+    /// Kerberos and nothing else
+    Kerberos,
+    /// NTLMv2
     Ntlm,
-    /// The password in every request
+    /// The password in every request; over https
     Basic,
+    /// A client certificate in place of a user; over https
+    Certificate,
+}
+
+/// When bodies are sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Sealing {
+    /// Over http
+    Auto,
+    /// Over https, too
+    Always,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,37 +1,24 @@
 //! From options to a client.
 
-use std::{
-    fs,
-    io::{self, IsTerminal as _, Read as _},
-    path::{Path, PathBuf},
-};
-
-use zeroize::Zeroizing;
+use std::{fs, io, path::Path};
 
 use super::{
-    args::{Auth, ConnectionArgs},
+    args::{Auth, ConnectionArgs, Sealing},
+    credentials::credentials,
     failure::Failure,
     output::Output,
 };
 use crate::{
-    auth::{Credentials, Secret},
-    client::{Client, ClientBuilder},
+    auth::Credentials,
+    client::{Client, ClientBuilder, Kerberos},
     recording::{Recording, RecordingOptions},
 };
-
-/// A password is no longer than this; a file that is, is another file.
-const LONGEST_PASSWORD: u64 = 64 * 1024;
 
 /// The client that the options describe. Nothing is sent yet.
 pub(super) fn client(args: &ConnectionArgs, output: &Output) -> Result<Client, Failure> {
     // The host first: without one there is nothing to ask a password for.
     let host = host(args)?;
-    let (user, password) = (user(args)?, password(args)?);
-    let credentials = match args.auth {
-        Auth::Ntlm => Credentials::ntlm(user, password),
-        Auth::Basic => Credentials::basic(user, password),
-    };
-    let mut builder = builder(args, host, credentials)?;
+    let mut builder = builder(args, host, credentials(args)?)?;
     if let Some(answers) = output.answers() {
         builder = builder.observer(answers);
     }
@@ -63,6 +50,17 @@ fn builder(
         .connect_timeout(args.connect_timeout)
         .operation_timeout(args.timeout)
         .dangerous_clear_text(args.dangerous_clear_text);
+    let mut kerberos = Kerberos::new();
+    if let Some(realm) = &args.realm {
+        kerberos = kerberos.realm(realm);
+    }
+    for kdc in &args.kdc {
+        kerberos = kerberos.kdc(kdc)?;
+    }
+    builder = builder.kerberos(kerberos).seal_always(args.sealing == Sealing::Always);
+    if let Some(name) = &args.spn {
+        builder = builder.service_principal_name(name);
+    }
     if let Some(time) = args.total_timeout {
         builder = builder.total_timeout(time);
     }
@@ -124,75 +122,6 @@ pub(super) fn finish(
     }
 }
 
-/// The user that the options name.
-pub(super) fn user(args: &ConnectionArgs) -> Result<&str, Failure> {
-    args.user.as_deref().ok_or_else(|| Failure::usage("no user: give --user, or set HVR_USER"))
-}
-
-/// The password: from a file or standard input, from the environment, or from the terminal. Never from an argument,
-/// which all users of the machine can read.
-#[expect(clippy::disallowed_methods, reason = "the program reads the environment")]
-pub(super) fn password(args: &ConnectionArgs) -> Result<Secret, Failure> {
-    if args.password_stdin {
-        return read_password(io::stdin().lock(), |error| {
-            Failure::usage(format!("the password cannot be read from standard input: {error}"))
-        });
-    }
-    let from_environment = || {
-        if std::env::var_os("HVR_PASSWORD").is_some() {
-            None
-        } else {
-            std::env::var_os("HVR_PASSWORD_FILE").map(PathBuf::from)
-        }
-    };
-    if let Some(path) = args.password_file.clone().or_else(from_environment) {
-        let file = fs::File::open(&path).map_err(|error| unreadable("password", &path, &error))?;
-        return read_password(file, |error| unreadable("password", &path, &error));
-    }
-    if let Some(password) = std::env::var_os("HVR_PASSWORD") {
-        let password =
-            password.into_string().map_err(|_| Failure::usage("HVR_PASSWORD is not UTF-8"))?;
-        return secret(password);
-    }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::usage(
-            "no password: give --password-file or --password-stdin, or set HVR_PASSWORD_FILE or HVR_PASSWORD",
-        ));
-    }
-    rpassword::prompt_password(format!("Password for {}: ", user(args)?))
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::Interrupted => Failure::Interrupted,
-            _ => Failure::usage(format!("the password cannot be read from the terminal: {error}")),
-        })
-        .and_then(secret)
-}
-
-/// A password, which nobody leaves empty on purpose: hosts count attempts, and lock accounts.
-fn secret(password: String) -> Result<Secret, Failure> {
-    if password.is_empty() {
-        return Err(Failure::usage("the password is empty"));
-    }
-    Ok(Secret::from(password))
-}
-
-/// Reads a password, without one line end at its end.
-fn read_password(
-    source: impl io::Read,
-    unreadable: impl Fn(io::Error) -> Failure,
-) -> Result<Secret, Failure> {
-    // Room for all of it: growing would leave copies behind.
-    let room = usize::try_from(LONGEST_PASSWORD).unwrap_or_default() + 64;
-    let mut text = Zeroizing::new(String::with_capacity(room));
-    source.take(LONGEST_PASSWORD + 1).read_to_string(&mut text).map_err(&unreadable)?;
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST_PASSWORD {
-        return Err(unreadable(io::Error::other("it is too long for a password")));
-    }
-    let password = text
-        .strip_suffix('\n')
-        .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-    secret(password.to_owned())
-}
-
-fn unreadable(what: &str, path: &Path, error: &io::Error) -> Failure {
+pub(super) fn unreadable(what: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::usage(format!("the {what} cannot be read from {}: {error}", path.display()))
 }

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod connect;
+mod credentials;
 mod exit_code;
 mod failure;
 mod hint;

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Client, Shared, Times,
+    kerberos::Kerberos,
     login::Login,
     message_id,
     observer::{Observer, Watch},
@@ -24,6 +25,9 @@ use crate::{
 pub struct ClientBuilder {
     host: String,
     credentials: Option<Credentials>,
+    kerberos: Kerberos,
+    service: Option<String>,
+    seal_always: bool,
     certificates: Vec<Vec<u8>>,
     times: Times,
     connections: usize,
@@ -36,6 +40,9 @@ impl ClientBuilder {
         Self {
             host: host.to_owned(),
             credentials: None,
+            kerberos: Kerberos::new(),
+            service: None,
+            seal_always: false,
             certificates: Vec::new(),
             times: Times {
                 connect: Duration::from_secs(10),
@@ -51,6 +58,25 @@ impl ClientBuilder {
     /// Who we are. Required.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// How Kerberos is done; by the configuration of the machine unless it is told otherwise here.
+    pub fn kerberos(mut self, kerberos: Kerberos) -> Self {
+        self.kerberos = kerberos;
+        self
+    }
+
+    /// The service principal name of the host, such as `host/hv01.example.com`. Without it `host/`, `HTTP/` and `WSMAN/`
+    /// with the name of the host are tried in turn for Kerberos, and NTLM names the first one.
+    pub fn service_principal_name(mut self, name: impl Into<String>) -> Self {
+        self.service = Some(name.into());
+        self
+    }
+
+    /// Seals bodies over https, too, where TLS protects them already. Basic authentication and certificates cannot.
+    pub fn seal_always(mut self, yes: bool) -> Self {
+        self.seal_always = yes;
         self
     }
 
@@ -114,10 +140,23 @@ impl ClientBuilder {
             .parse()
             .map_err(|error: EndpointError| usage("the host cannot be used").with_source(error))?;
         let credentials = self.credentials.ok_or_else(|| usage("there are no credentials"))?;
-        if credentials.mechanism() == Mechanism::Basic && !endpoint.is_https() && !self.clear_text {
+        let mechanism = credentials.mechanism();
+        if mechanism == Mechanism::Basic && !endpoint.is_https() && !self.clear_text {
             return Err(usage(
                 "Basic authentication over http shows the password to everybody on the way: use https, or ask for clear text by name (dangerous-clear-text)",
             ));
+        }
+        let unfit = match mechanism {
+            Mechanism::Certificate if !endpoint.is_https() => {
+                Some("a client certificate is shown over https only")
+            }
+            Mechanism::Basic | Mechanism::Certificate | Mechanism::None if self.seal_always => {
+                Some("only Kerberos and NTLM can seal bodies")
+            }
+            _ => None,
+        };
+        if let Some(message) = unfit {
+            return Err(usage(message));
         }
         let mut trust = Trust::default();
         for pem in &self.certificates {
@@ -126,20 +165,20 @@ impl ClientBuilder {
             })?;
         }
         let limits = Limits::default();
-        let mechanism = credentials.mechanism();
         let watch = Watch { observers: self.observers, user: credentials.user().clone() };
         let settings = Settings {
             endpoint: endpoint.clone(),
-            service: format!("host/{}", endpoint.host()),
+            service: self.service.clone().unwrap_or_else(|| format!("host/{}", endpoint.host())),
             trust,
             connect_timeout: self.times.connect,
             max_answer: limits.bytes,
             clear_text: self.clear_text,
-            seal_always: false,
+            seal_always: self.seal_always,
         };
+        let login = Login::new(credentials, endpoint.host(), self.kerberos, self.service);
         Ok(Client {
             shared: Arc::new(Shared {
-                pool: Pool::new(Login::new(credentials), settings, self.connections),
+                pool: Pool::new(login, settings, self.connections),
                 watch,
                 endpoint,
                 mechanism,

@@ -1,18 +1,73 @@
 //! How the client proves who it is: the mechanism, and what it needs.
 
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::sync::{Mutex, OnceCell};
+
+use super::kerberos::{Configured, Kerberos};
 use crate::{
-    auth::{self, Credentials, Initiator, Mechanism, basic, ntlm::NtlmInitiator},
-    transport::{Error, Proof, Scheme},
+    auth::{
+        self, Credentials, Initiator, Means, Mechanism, basic,
+        kerberos::{Acquisition, KerberosInitiator, Principal, Ticket},
+        ntlm::NtlmInitiator,
+        spnego::{MechType, SpnegoInitiator},
+    },
+    error::{Error, ErrorKind, Result},
+    transport::{self, Proof, Scheme},
 };
 
 /// Who we are to one host.
 pub(super) struct Login {
     credentials: Credentials,
+    host: String,
+    kerberos: Kerberos,
+    /// The service principal name that was asked for.
+    service: Option<String>,
+    configured: OnceCell<Configured>,
+    choice: OnceCell<Choice>,
+    /// Held while tickets are got: what one connection gets, the others need not ask for.
+    acquiring: Mutex<()>,
+    refused: AtomicBool,
+}
+
+/// What is proven, once it is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Nothing,
+    Certificate,
+    Basic,
+    Ntlm,
+    Kerberos,
+    /// SPNEGO with what there is.
+    Negotiate {
+        kerberos: bool,
+        ntlm: bool,
+    },
 }
 
 impl Login {
-    pub(super) fn new(credentials: Credentials) -> Self {
-        Self { credentials }
+    pub(super) fn new(
+        credentials: Credentials,
+        host: &str,
+        kerberos: Kerberos,
+        service: Option<String>,
+    ) -> Self {
+        Self {
+            credentials,
+            host: host.to_owned(),
+            kerberos,
+            service,
+            configured: OnceCell::new(),
+            choice: OnceCell::new(),
+            acquiring: Mutex::new(()),
+            refused: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn credentials(&self) -> &Credentials {
@@ -25,22 +80,183 @@ impl Login {
         !matches!(self.credentials.mechanism(), Mechanism::Basic | Mechanism::Certificate)
     }
 
-    /// What the next connection proves who we are with.
-    pub(super) async fn proof(&self) -> Result<Proof, Error> {
-        Ok(match self.credentials.mechanism() {
-            Mechanism::None => Proof::None,
-            Mechanism::Certificate => Proof::Certificate,
-            Mechanism::Basic => {
-                Proof::Basic(basic::token(&self.credentials).map_err(Error::Handshake)?)
-            }
-            _ => Proof::Exchange {
+    /// Whether a KDC refused the credentials for good.
+    pub(super) fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// What the next connection proves who we are with. The mechanism is chosen once: what was good for the first
+    /// connection is for all.
+    pub(super) async fn proof(&self) -> Result<Proof> {
+        match *self.choice.get_or_try_init(|| self.choose()).await? {
+            Choice::Nothing => Ok(Proof::None),
+            Choice::Certificate => Ok(Proof::Certificate),
+            Choice::Basic => basic::token(&self.credentials).map(Proof::Basic).map_err(handshake),
+            Choice::Ntlm => Ok(Proof::Exchange {
                 mechanism: Mechanism::Ntlm,
-                offers: vec![(Scheme::Negotiate, self.ntlm().map_err(Error::Handshake)?)],
+                offers: vec![(Scheme::Negotiate, self.ntlm()?)],
+            }),
+            Choice::Kerberos => {
+                let ticket = self.ticket().await?;
+                let negotiated: Box<dyn Initiator> =
+                    Box::new(KerberosInitiator::new(ticket.clone()));
+                let negotiated = SpnegoInitiator::new(vec![(MechType::Kerberos, negotiated)]);
+                Ok(Proof::Exchange {
+                    mechanism: Mechanism::Kerberos,
+                    offers: vec![
+                        (Scheme::Negotiate, Box::new(negotiated)),
+                        (Scheme::Kerberos, Box::new(KerberosInitiator::new(ticket))),
+                    ],
+                })
+            }
+            Choice::Negotiate { kerberos, ntlm } => {
+                let mut mechanisms: Vec<(MechType, Box<dyn Initiator>)> = Vec::new();
+                if kerberos {
+                    let ticket = self.ticket().await?;
+                    mechanisms.push((MechType::Kerberos, Box::new(KerberosInitiator::new(ticket))));
+                }
+                if ntlm {
+                    mechanisms.push((MechType::Ntlm, self.ntlm()?));
+                }
+                Ok(Proof::Exchange {
+                    mechanism: match (kerberos, ntlm) {
+                        (true, false) => Mechanism::Kerberos,
+                        (false, true) => Mechanism::Ntlm,
+                        _ => Mechanism::Negotiate,
+                    },
+                    offers: vec![(Scheme::Negotiate, Box::new(SpnegoInitiator::new(mechanisms)))],
+                })
+            }
+        }
+    }
+
+    /// Decides by what was asked for and by what can be had, and says why.
+    async fn choose(&self) -> Result<Choice> {
+        let is_auto = match self.credentials.mechanism() {
+            Mechanism::None => return Ok(Choice::Nothing),
+            Mechanism::Certificate => return Ok(Choice::Certificate),
+            Mechanism::Basic => return Ok(Choice::Basic),
+            Mechanism::Ntlm => return Ok(Choice::Ntlm),
+            Mechanism::Kerberos => {
+                self.ticket().await?;
+                return Ok(Choice::Kerberos);
+            }
+            Mechanism::Auto => true,
+            Mechanism::Negotiate => false,
+        };
+        let has_password = matches!(self.credentials.means(), Means::Password(_));
+        let ntlm = has_password && self.credentials.allows_ntlm();
+        let obstacle = match self.obstacle().await? {
+            Some(obstacle) => Some(Error::new(ErrorKind::Authentication, obstacle)),
+            None => match self.ticket().await {
+                Ok(_) => None,
+                Err(error) if self.is_refused() || !ntlm => return Err(error),
+                Err(error) => Some(error),
             },
+        };
+        if let Some(error) = &obstacle {
+            if !ntlm {
+                let message = format!("no Kerberos, as {error}, and NTLM is excluded");
+                return Err(Error::new(ErrorKind::Authentication, message));
+            }
+            tracing::info!(host = %self.host, mechanism = "NTLM", reason = %reason(error), "authentication");
+        }
+        let kerberos = obstacle.is_none();
+        Ok(match (is_auto, kerberos) {
+            (true, true) => Choice::Kerberos,
+            (true, false) => Choice::Ntlm,
+            (false, kerberos) => Choice::Negotiate { kerberos, ntlm },
         })
     }
 
-    fn ntlm(&self) -> Result<Box<dyn Initiator>, auth::Error> {
-        Ok(Box::new(NtlmInitiator::new(&self.credentials)?))
+    /// Why Kerberos is not even tried, if so.
+    async fn obstacle(&self) -> Result<Option<String>> {
+        if !matches!(self.credentials.means(), Means::Password(_)) {
+            return Ok(None);
+        }
+        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        if bare.parse::<IpAddr>().is_ok() || bare.eq_ignore_ascii_case("localhost") {
+            return Ok(Some(format!("the host is named {bare}, which is no name in a domain")));
+        }
+        let configured = self.configured().await?;
+        let Some(client) = configured.principal(self.credentials.user()) else {
+            let user = self.credentials.user();
+            return Ok(Some(format!("the realm of {user} is not known")));
+        };
+        if !configured.knows(client.realm()).await {
+            return Ok(Some(format!("no KDC of the realm {} is known", client.realm())));
+        }
+        Ok(None)
     }
+
+    async fn configured(&self) -> Result<&Configured> {
+        self.configured.get_or_try_init(|| async { self.kerberos.configured() }).await
+    }
+
+    /// A ticket for the host.
+    async fn ticket(&self) -> Result<Ticket> {
+        let configured = self.configured().await?;
+        let services = match &self.service {
+            Some(service) => vec![Principal::from(service.as_str())],
+            None => configured.services(&self.host.to_ascii_lowercase()),
+        };
+        let tickets = self.credentials.tickets();
+        let _only_one = self.acquiring.lock().await;
+        let acquisition = match self.credentials.means() {
+            Means::Keytab(client, keytab) => {
+                Acquisition::with_keytab(client.clone(), Arc::clone(keytab), services)
+            }
+            Means::Ccache(ccache) => {
+                Acquisition::with_tickets(ccache.principal().clone(), ccache.tickets(), services)
+            }
+            Means::Password(password) => {
+                let user = self.credentials.user();
+                let client = configured.principal_in_default_realm(user).ok_or_else(|| {
+                    let message = format!(
+                        "the Kerberos realm of {user} is not known: name it (--realm), or write user@REALM"
+                    );
+                    Error::new(ErrorKind::Usage, message)
+                })?;
+                Acquisition::with_password(client, password.clone(), services)
+            }
+            Means::Nothing => {
+                return Err(Error::new(ErrorKind::Usage, "there are no credentials for Kerberos"));
+            }
+        };
+        let ticket = configured.acquire(acquisition.and_tickets(&tickets.all()), tickets).await;
+        match &ticket {
+            Ok(ticket) => {
+                tracing::info!(host = %self.host, mechanism = "Kerberos", client = %ticket.client(), service = %ticket.service(), "authentication");
+            }
+            Err(error) if is_judgement(error) => self.refused.store(true, Ordering::Relaxed),
+            Err(_) => {}
+        }
+        ticket
+    }
+
+    fn ntlm(&self) -> Result<Box<dyn Initiator>> {
+        Ok(Box::new(NtlmInitiator::new(&self.credentials).map_err(handshake)?))
+    }
+}
+
+fn handshake(error: auth::Error) -> Error {
+    transport::Error::Handshake(error).into()
+}
+
+/// An error and its causes in one line.
+fn reason(error: &Error) -> String {
+    let mut reason = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        reason = format!("{reason}: {error}");
+        next = error.source();
+    }
+    reason
+}
+
+/// Whether a KDC judged the user or the password.
+fn is_judgement(error: &Error) -> bool {
+    std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<auth::kerberos::TicketError>())
+        .is_some_and(auth::kerberos::TicketError::is_judgement)
 }

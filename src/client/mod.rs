@@ -3,6 +3,7 @@
 mod builder;
 mod enumeration;
 mod invoke;
+pub mod kerberos;
 mod login;
 mod observer;
 mod pool;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 pub use builder::ClientBuilder;
 pub use enumeration::{Enumerating, Enumeration, Item};
 pub use invoke::Invocation;
+pub use kerberos::Kerberos;
 pub use observer::{Exchange, Observer};
 
 use self::{observer::Watch, pool::Pool};

@@ -96,7 +96,8 @@ impl Pool {
     ) -> Result<Connection, Error> {
         let open = async {
             let proof = self.login.proof().await?;
-            Connection::open(Arc::clone(&self.settings), proof, request_timeout).await
+            let open = Connection::open(Arc::clone(&self.settings), proof, request_timeout);
+            open.await.map_err(|error| self.describe(error))
         };
         match timeout_at(deadline, open).await {
             Ok(Ok(connection)) => {
@@ -105,7 +106,12 @@ impl Pool {
                 }
                 Ok(connection)
             }
-            Ok(Err(error)) => Err(self.describe(error)),
+            Ok(Err(error)) => {
+                if self.login.is_refused() {
+                    self.permits.close();
+                }
+                Err(error)
+            }
             Err(_) => {
                 Err(Error::new(ErrorKind::Timeout, "the connection to the host took too long"))
             }

@@ -6,7 +6,7 @@ use super::sim::{unbound, write_whole};
 use crate::{
     cli::{
         args::{ConnectionArgs, ReplayArgs},
-        connect,
+        credentials,
         failure::Failure,
         output::Output,
     },
@@ -31,7 +31,7 @@ pub(super) async fn serve(
     })?;
     let exchanges = replay.left();
     let host = Host::builder()
-        .user(connect::user(connection)?, connect::password(connection)?)
+        .user(credentials::user(connection)?, credentials::password(connection)?)
         .replay(replay)
         .bind(args.listen)
         .await

@@ -5,7 +5,7 @@ use std::{error::Error as _, fs, net::SocketAddr, path::Path, time::Duration};
 use crate::{
     cli::{
         args::{ConnectionArgs, ServeArgs},
-        connect,
+        credentials,
         failure::Failure,
         output::Output,
     },
@@ -23,7 +23,7 @@ pub(super) async fn serve(
     let inventory = args.vms.map_or_else(Inventory::sample, Inventory::with_vms);
     let name = inventory.computer().to_owned();
     let host = Host::builder()
-        .user(connect::user(connection)?, connect::password(connection)?)
+        .user(credentials::user(connection)?, credentials::password(connection)?)
         .inventory(inventory)
         .job_duration(job)
         .bind(args.listen)
