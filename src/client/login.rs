@@ -138,7 +138,7 @@ impl Login {
             Mechanism::Basic => return Ok(Choice::Basic),
             Mechanism::Ntlm => return Ok(Choice::Ntlm),
             Mechanism::Kerberos => {
-                self.ticket().await?;
+                self.log(&self.ticket().await?);
                 return Ok(Choice::Kerberos);
             }
             Mechanism::Auto => true,
@@ -149,14 +149,17 @@ impl Login {
         let obstacle = match self.obstacle().await? {
             Some(obstacle) => Some(Error::new(ErrorKind::Authentication, obstacle)),
             None => match self.ticket().await {
-                Ok(_) => None,
+                Ok(ticket) => {
+                    self.log(&ticket);
+                    None
+                }
                 Err(error) if self.is_refused() || !ntlm => return Err(error),
                 Err(error) => Some(error),
             },
         };
         if let Some(error) = &obstacle {
             if !ntlm {
-                let message = format!("no Kerberos, as {error}, and NTLM is excluded");
+                let message = format!("no Kerberos: {}; and NTLM is excluded", reason(error));
                 return Err(Error::new(ErrorKind::Authentication, message));
             }
             tracing::info!(host = %self.host, mechanism = "NTLM", reason = %reason(error), "authentication");
@@ -224,14 +227,15 @@ impl Login {
             }
         };
         let ticket = configured.acquire(acquisition.and_tickets(&tickets.all()), tickets).await;
-        match &ticket {
-            Ok(ticket) => {
-                tracing::info!(host = %self.host, mechanism = "Kerberos", client = %ticket.client(), service = %ticket.service(), "authentication");
-            }
-            Err(error) if is_judgement(error) => self.refused.store(true, Ordering::Relaxed),
-            Err(_) => {}
+        if ticket.as_ref().is_err_and(is_judgement) {
+            self.refused.store(true, Ordering::Relaxed);
         }
         ticket
+    }
+
+    /// Says that there is a ticket.
+    fn log(&self, ticket: &Ticket) {
+        tracing::info!(host = %self.host, mechanism = "Kerberos", client = %ticket.client(), service = %ticket.service(), "authentication");
     }
 
     fn ntlm(&self) -> Result<Box<dyn Initiator>> {

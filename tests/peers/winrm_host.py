@@ -37,12 +37,15 @@ from soap import SoapFault, parse_request, read_message_id, to_bytes, too_large,
 
 USER, PASSWORD = "peer", "Pässword 5 'x' <&> \\ \" Ж"
 
-SEALED_TYPE = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
+SEALED_TYPES = {
+    scheme: f'multipart/encrypted;protocol="application/HTTP-{name}-session-encrypted";boundary="Encrypted Boundary"'
+    for scheme, name in (("Negotiate", "SPNEGO"), ("Kerberos", "Kerberos"))
+}
 CLEAR_TYPE = "application/soap+xml;charset=UTF-8"
 PART_HEAD = (
     b"--Encrypted Boundary\r\n"
-    b"\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
-    b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n"
+    b"\tContent-Type: application/HTTP-%s-session-encrypted\r\n"
+    b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%s\r\n"
     b"--Encrypted Boundary\r\n"
     b"\tContent-Type: application/octet-stream\r\n"
 )
@@ -80,7 +83,8 @@ class Host:
     closes_after_each_answer: bool = False
     tls: ssl.SSLContext | None = None
     channel_binding: bytes | None = None  # the application data that every authentication has to be bound to
-    mechanisms: tuple[str, ...] = ("Negotiate",)  # or "Basic"
+    mechanisms: tuple[str, ...] = ("Negotiate",)  # the schemes; or "Kerberos", "Basic"
+    keytab: Path | None = None  # keys for Kerberos, under Negotiate and Kerberos; without it there is only NTLM
     allows_clear: bool = False  # over http, as AllowUnencrypted does
     clear_refusal: int = 401  # or 500, which hosts answer, too
     largest_answer: int = 512000
@@ -238,6 +242,7 @@ class _Connection(BaseHTTPRequestHandler):
                 raise
         self.number = self.host.count("connections")
         self.context: spnego.ContextProxy | None = None
+        self.scheme = "Negotiate"  # by which the context came about
         super().setup()
         self.connection.settimeout(self.host.idle_seconds)
 
@@ -270,7 +275,7 @@ class _Connection(BaseHTTPRequestHandler):
         if authorization is not None:
             self.host.offend("a sealed request has an Authorization header")
             return self._refuse(400)
-        if content_type != SEALED_TYPE:
+        if content_type != SEALED_TYPES[self.scheme]:
             self.host.offend(f"the content type is {content_type!r}")
             return self._refuse(415)
         if self.context is None or not self.context.complete:
@@ -307,40 +312,52 @@ class _Connection(BaseHTTPRequestHandler):
         self.connection.close()
         self.rfile, self.wfile = io.BytesIO(), io.BytesIO()  # the base class flushes after each request
 
-    # NTLM
+    # Authentication
 
     def _handshake(self, authorization: str) -> None:
-        if "Negotiate" not in self.host.mechanisms:
-            return self._refuse(401)
         scheme, _, encoded = authorization.partition(" ")
+        if scheme not in SEALED_TYPES or scheme not in self.host.mechanisms:
+            return self._refuse(401)
         try:
             token = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             token = b""
-        if scheme != "Negotiate" or not token.startswith(b"NTLMSSP\0"):
-            self.host.offend(f"the authorization is no NTLM token under Negotiate: {scheme}")
-            return self._refuse(401)
         try:
-            if token[8:12] == b"\1\0\0\0":
-                self.host.count("handshakes")
-                binding = self.host.channel_binding
-                self.context = spnego.server(
-                    protocol="ntlm",
-                    options=spnego.NegotiateOptions.use_ntlm,
-                    channel_bindings=binding and GssChannelBindings(application_data=binding),
-                )
-                answer = self.context.step(token) or b""
-                return self._send(401, challenges=["Negotiate " + base64.b64encode(answer).decode()])
             if self.context is None or self.context.complete:
-                self.host.offend("an AUTHENTICATE message comes without a CHALLENGE")
+                self.host.count("handshakes")
+                self.context, self.scheme = self._acceptor(scheme, token), scheme
+            elif scheme != self.scheme:
+                self.host.offend("the scheme changes within a handshake")
                 return self._refuse(401)
-            self._demand_mic_and_sealing(token)
-            self.context.step(token)
+            if token.startswith(b"NTLMSSP\0\3"):
+                self._demand_mic_and_sealing(token)
+            answer = self.context.step(token)
         except spnego.exceptions.SpnegoError:
             self.context = None
             self.host.count("failed_handshakes")
             return self._refuse(401)
-        self._send(200)
+        challenges = [f"{scheme} {base64.b64encode(answer).decode()}"] if answer else []
+        self._send(200 if self.context.complete else 401, challenges=challenges)
+
+    def _acceptor(self, scheme: str, token: bytes) -> spnego.ContextProxy:
+        """What the first token is for: NTLM as it is, Kerberos as it is, or either within SPNEGO."""
+        binding = self.host.channel_binding
+        options = spnego.NegotiateOptions.none
+        protocol = "kerberos" if scheme == "Kerberos" else "negotiate"
+        if token.startswith(b"NTLMSSP\0"):
+            if token[8:12] != b"\1\0\0\0":
+                self.host.offend("the first NTLM message is no NEGOTIATE")
+            protocol, options = "ntlm", spnego.NegotiateOptions.use_ntlm
+        elif self.host.keytab is None:
+            options = spnego.NegotiateOptions.use_negotiate
+        credential = None
+        if protocol != "ntlm" and self.host.keytab is not None:
+            credential = spnego.KerberosKeytab(str(self.host.keytab)) if False else None
+        return spnego.server(
+            protocol=protocol,
+            options=options,
+            channel_bindings=binding and GssChannelBindings(application_data=binding),
+        )
 
     def _demand_mic_and_sealing(self, token: bytes) -> None:
         """pyspnego verifies a MIC that the client announces; that it announces one is seen to here."""
@@ -407,15 +424,19 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _unseal(self, body: bytes, context: spnego.ContextProxy) -> bytes:
         """The plain text of a body, whose framing must be right byte for byte."""
-        match = re.match(re.escape(PART_HEAD).replace(b"%d", rb"(\d+)"), body)
+        name = b"SPNEGO" if self.scheme == "Negotiate" else b"Kerberos"
+        match = re.match(re.escape(PART_HEAD) % (name, rb"(\d+)"), body)
         if not match or not body.endswith(TAIL):
             raise ValueError("the multipart framing is wrong")
         payload = body[match.end() : -len(TAIL)]
-        if len(payload) < 20 or payload[:4] != struct.pack("<I", 16):
-            raise ValueError("the signature does not have 16 bytes")
-        plain = context.unwrap_winrm(payload[4:20], payload[20:])
+        (length,) = struct.unpack("<I", payload[:4].ljust(4, b"\0"))
+        if length not in (16, 60, 64, 72) or len(payload) < 4 + length:
+            raise ValueError(f"the signature has {length} bytes")
+        plain = context.unwrap_winrm(payload[4 : 4 + length], payload[4 + length :])
         if len(plain) != int(match.group(1)):
             raise ValueError("Length is not that of the plain text")
+        if len(plain) != len(payload) - 4 - length:
+            raise ValueError("the cipher text is not as long as the plain text")
         return plain
 
     def _sealed(self, body: bytes, context: spnego.ContextProxy) -> None:
@@ -471,8 +492,9 @@ class _Connection(BaseHTTPRequestHandler):
             header = bytearray(sealed.header)
             if broken is Broken.CORRUPT_SIGNATURE:
                 header[5] ^= 1
-            answer = PART_HEAD % len(answer) + struct.pack("<I", len(header)) + header + sealed.data + TAIL
-            content_type = SEALED_TYPE
+            name = b"SPNEGO" if self.scheme == "Negotiate" else b"Kerberos"
+            answer = PART_HEAD % (name, b"%d" % len(answer)) + struct.pack("<I", len(header)) + header + sealed.data + TAIL
+            content_type = SEALED_TYPES[self.scheme]
         try:
             if broken is Broken.TRUNCATED:
                 self._send_half(status, answer, content_type)
