@@ -234,7 +234,7 @@ impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         use TransportError as E;
         let (kind, message) = match &error {
-            E::Connect(_) | E::ConnectTimeout(_) | E::Closed => {
+            E::Connect(_) | E::Proxy { .. } | E::ConnectTimeout(_) | E::Closed => {
                 (ErrorKind::Connect, "the host cannot be reached")
             }
             E::Trust(_) | E::Tls(_) => (ErrorKind::Tls, "no trusted TLS connection to the host"),

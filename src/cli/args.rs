@@ -80,6 +80,25 @@ pub(super) struct ConnectionArgs {
     /// Trust the certificates in a PEM file, besides those of the system (https)
     #[arg(long, global = true, env = "HVR_CA", value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
+    /// Trust the host's certificate by its hash, sha256:HEX, whoever issued it and whatever its name and dates (https)
+    #[arg(long, global = true, env = "HVR_PIN", value_name = "PIN", value_delimiter = ',')]
+    pub(super) pin: Vec<String>,
+    /// Trust any certificate: everybody on the way can be the host (https)
+    #[arg(long, global = true)]
+    pub(super) dangerous_accept_invalid_certs: bool,
+    /// Show a client certificate, a PEM file that may hold the key as well (https)
+    #[arg(long, global = true, env = "HVR_CLIENT_CERT", value_name = "FILE")]
+    pub(super) client_cert: Option<PathBuf>,
+    /// The private key of the client certificate, a PEM file
+    #[arg(long, global = true, env = "HVR_CLIENT_KEY", value_name = "FILE")]
+    pub(super) client_key: Option<PathBuf>,
+    /// Go through a proxy: http://[USER:PASSWORD@]HOST:PORT (to https hosts), socks5://... or socks5h://... which resolves
+    /// names itself; else HTTPS_PROXY and NO_PROXY name one for https hosts
+    #[arg(long, global = true, env = "HVR_PROXY", value_name = "URL", hide_env_values = true)]
+    pub(super) proxy: Option<String>,
+    /// Go through no proxy, whatever the environment names
+    #[arg(long, global = true, conflicts_with = "proxy")]
+    pub(super) no_proxy: bool,
     /// How long the host may take for one request, such as 90s or 5m; we wait a few seconds longer
     #[arg(long, global = true, env = "HVR_TIMEOUT", value_name = "TIME", default_value = "60s", value_parser = time_out)]
     pub(super) timeout: Duration,

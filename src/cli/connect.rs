@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     auth::Credentials,
-    client::{Client, ClientBuilder, Kerberos},
+    client::{Client, ClientBuilder, Endpoint, Kerberos, Proxy},
     recording::{Recording, RecordingOptions},
 };
 
@@ -71,7 +71,49 @@ fn builder(
         builder = builder
             .trust_pem(fs::read(path).map_err(|error| unreadable("certificates", path, &error))?);
     }
+    for pin in &args.pin {
+        builder = builder.pin_certificate(pin);
+    }
+    builder = builder.dangerous_accept_invalid_certificates(args.dangerous_accept_invalid_certs);
+    match (&args.client_cert, &args.client_key) {
+        (Some(certificate), key) => {
+            let key = key.as_ref().unwrap_or(certificate);
+            let certificate = fs::read(certificate)
+                .map_err(|error| unreadable("client certificate", certificate, &error))?;
+            let key = fs::read(key).map_err(|error| unreadable("private key", key, &error))?;
+            builder = builder.client_certificate(certificate, key);
+        }
+        (None, Some(_)) => {
+            return Err(Failure::usage("--client-key has no meaning without --client-cert"));
+        }
+        (None, None) => {}
+    }
+    if let Some(proxy) = proxy(args, host)? {
+        builder = builder.proxy(proxy);
+    }
     Ok(builder)
+}
+
+/// The proxy that the options name, else for https the environment.
+#[expect(clippy::disallowed_methods, reason = "the program reads the environment")]
+fn proxy(args: &ConnectionArgs, host: &str) -> Result<Option<Proxy>, Failure> {
+    // A proxy may hold a password, so what is wrong with it is said without it.
+    let parse = |name: &str, text: &str| {
+        text.parse::<Proxy>().map_err(|error| Failure::usage(format!("{name}: {error}")))
+    };
+    if let Some(text) = &args.proxy {
+        return parse("--proxy", text).map(Some);
+    }
+    let is_https = host.parse::<Endpoint>().is_ok_and(|endpoint| endpoint.is_https());
+    if args.no_proxy || !is_https {
+        return Ok(None);
+    }
+    let variable = |names: [&str; 2]| {
+        names.into_iter().filter_map(|name| std::env::var(name).ok()).find(|text| !text.is_empty())
+    };
+    let Some(text) = variable(["https_proxy", "HTTPS_PROXY"]) else { return Ok(None) };
+    let exceptions = variable(["no_proxy", "NO_PROXY"]).unwrap_or_default();
+    Ok(Some(parse("HTTPS_PROXY", &text)?.except(&exceptions)))
 }
 
 fn host(args: &ConnectionArgs) -> Result<&str, Failure> {

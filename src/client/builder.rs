@@ -1,8 +1,9 @@
 //! How a client is built.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
 use super::{
     Client, Shared, Times,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     auth::{Credentials, Mechanism},
     error::{Error, ErrorKind, Result},
-    transport::{Endpoint, EndpointError, Settings, Trust},
+    transport::{Endpoint, EndpointError, Proxy, Settings, Trust},
     xml::Limits,
 };
 
@@ -29,10 +30,27 @@ pub struct ClientBuilder {
     service: Option<String>,
     seal_always: bool,
     certificates: Vec<Vec<u8>>,
+    pins: Vec<String>,
+    identity: Option<Identity>,
+    accept_invalid: bool,
+    proxy: Option<Proxy>,
     times: Times,
     connections: usize,
     clear_text: bool,
     observers: Vec<Arc<dyn Observer>>,
+}
+
+/// A client certificate and its private key, as PEM.
+#[derive(Clone)]
+struct Identity {
+    certificate: Vec<u8>,
+    key: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity")
+    }
 }
 
 impl ClientBuilder {
@@ -44,6 +62,10 @@ impl ClientBuilder {
             service: None,
             seal_always: false,
             certificates: Vec::new(),
+            pins: Vec::new(),
+            identity: None,
+            accept_invalid: false,
+            proxy: None,
             times: Times {
                 connect: Duration::from_secs(10),
                 operation: Duration::from_secs(60),
@@ -84,6 +106,43 @@ impl ClientBuilder {
     /// host's own certificate. Only for https.
     pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.certificates.push(pem.into());
+        self
+    }
+
+    /// Trusts the host's certificate by its hash, and no other: `sha256:` and the SHA-256 of its DER in hexadecimal digits,
+    /// with colons or without. Who issued it, its name and its dates do not count then. More than one pin is for a
+    /// certificate that is about to be replaced. Only for https.
+    pub fn pin_certificate(mut self, pin: impl Into<String>) -> Self {
+        self.pins.push(pin.into());
+        self
+    }
+
+    /// Trusts any certificate: everybody on the way can be the host. Better pin the host's.
+    pub fn dangerous_accept_invalid_certificates(mut self, yes: bool) -> Self {
+        self.accept_invalid = yes;
+        self
+    }
+
+    /// Shows a client certificate to the host, with its private key; both are PEM. For
+    /// [`Credentials::certificate`], and for hosts that want one beside a password.
+    ///
+    /// A Windows host asks for it only after the handshake, which rustls cannot answer, unless its binding says
+    /// otherwise: `netsh http add sslcert ... clientcertnegotiation=enable`.
+    pub fn client_certificate(
+        mut self,
+        certificate: impl Into<Vec<u8>>,
+        key: impl Into<Vec<u8>>,
+    ) -> Self {
+        self.identity =
+            Some(Identity { certificate: certificate.into(), key: Zeroizing::new(key.into()) });
+        self
+    }
+
+    /// Goes through a proxy. Without one the connection is direct, whatever the environment says.
+    ///
+    /// Over http only a SOCKS5 proxy will do: authentication belongs to the connection, which an HTTP proxy ends.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -164,12 +223,35 @@ impl ClientBuilder {
                 usage("the trusted certificates cannot be used").with_source(error)
             })?;
         }
+        for pin in &self.pins {
+            trust = trust.with_pin(pin).map_err(|error| {
+                usage("the pinned certificate cannot be used").with_source(error)
+            })?;
+        }
+        if let Some(Identity { certificate, key }) = &self.identity {
+            trust = trust.with_identity(certificate, key).map_err(|error| {
+                usage("the client certificate cannot be used").with_source(error)
+            })?;
+        }
+        let trust = trust.dangerous_accept_invalid(self.accept_invalid);
+        if !endpoint.is_https() && !self.pins.is_empty() {
+            return Err(usage("a certificate is pinned, and http has none: use https"));
+        }
+        if mechanism == Mechanism::Certificate && !trust.has_identity() {
+            return Err(usage("there is no client certificate to log on with"));
+        }
+        if let Some(proxy) = &self.proxy {
+            proxy.check(&endpoint).map_err(|error| {
+                usage("the proxy cannot be used for this host").with_source(error)
+            })?;
+        }
         let limits = Limits::default();
         let watch = Watch { observers: self.observers, user: credentials.user().clone() };
         let settings = Settings {
             endpoint: endpoint.clone(),
             service: self.service.clone().unwrap_or_else(|| format!("host/{}", endpoint.host())),
             trust,
+            proxy: self.proxy,
             connect_timeout: self.times.connect,
             max_answer: limits.bytes,
             clear_text: self.clear_text,

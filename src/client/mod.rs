@@ -13,6 +13,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+pub use crate::transport::{Endpoint, Proxy, ProxyError};
 pub use builder::ClientBuilder;
 pub use enumeration::{Enumerating, Enumeration, Item};
 pub use invoke::Invocation;
@@ -26,7 +27,7 @@ use crate::{
     error::{Context, Error, ErrorKind, Result},
     mof,
     soap::Envelope,
-    transport::{self, Endpoint, Execution},
+    transport::{self, Execution},
     wsman::{
         self, Association, Create, Cursor, Delete, Enumerate, Filter, Get, Identify, Identity,
         Operation, Put, RequestHeader, Resource, ResourceUri, WSMAN, read_answer,

@@ -11,7 +11,7 @@ use reqwest::{
 use tokio::time::timeout;
 
 use super::{
-    Endpoint, Error, Proof, Trust,
+    Endpoint, Error, Proof, Proxy, Trust,
     head::{Head, authorization, excerpt},
     http::{ConnectionGone, cause, single_connection_client},
 };
@@ -39,6 +39,8 @@ pub struct Settings {
     pub endpoint: Endpoint,
     /// Whom we trust, over https.
     pub trust: Trust,
+    /// What the connection goes through.
+    pub proxy: Option<Proxy>,
     /// How long a TCP connection and its TLS handshake may take.
     pub connect_timeout: Duration,
     /// The largest answer that is read, in bytes.
@@ -113,7 +115,7 @@ impl Connection {
     ) -> Result<Self, Error> {
         let tls = settings.trust.config(settings.endpoint.is_https())?;
         let mut connection = Self {
-            http: single_connection_client(tls, settings.connect_timeout)?,
+            http: single_connection_client(tls, settings.proxy.as_ref(), settings.connect_timeout)?,
             settings,
             protection: Protection::Authenticated,
             local: None,
@@ -278,6 +280,10 @@ impl Connection {
             Error::Closed
         } else if let Some(tls) = cause::<rustls::Error>(&error) {
             Error::Tls(Box::new(tls.clone()))
+        } else if let Some(proxy) = &self.settings.proxy
+            && let Some(reason) = proxy_reason(&error)
+        {
+            Error::Proxy { proxy: proxy.to_string(), reason }
         } else if error.is_timeout() {
             Error::ConnectTimeout(self.settings.connect_timeout)
         } else {
@@ -288,4 +294,24 @@ impl Connection {
             }
         }
     }
+}
+
+/// What a proxy had against a connection. The errors of hyper-util about it have no types that could be named.
+fn proxy_reason(error: &reqwest::Error) -> Option<String> {
+    let mut next = std::error::Error::source(error);
+    let mut levels = Vec::new();
+    while let Some(error) = next {
+        levels.push(error.to_string());
+        next = error.source();
+    }
+    let is_of_proxy = |text: &str| text.starts_with("tunnel error") || text.starts_with("SOCKS");
+    let at = levels.iter().position(|level| is_of_proxy(level))?;
+    let reason = levels.get(at..)?.join(": ");
+    Some(match reason.as_str() {
+        reason if reason.contains("proxy authorization required") => {
+            "it wants a user and a password, or others: http://USER:PASSWORD@HOST:PORT".to_owned()
+        }
+        "tunnel error: unsuccessful" => "it does not connect us with the host".to_owned(),
+        reason => reason.to_owned(),
+    })
 }

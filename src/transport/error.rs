@@ -22,6 +22,14 @@ pub enum Error {
     /// No TCP connection came about.
     #[error("cannot connect")]
     Connect(#[source] Box<dyn error::Error + Send + Sync>),
+    /// No connection came about through the proxy.
+    #[error("no connection through the proxy {proxy}: {reason}")]
+    Proxy {
+        /// The proxy, without user and password.
+        proxy: String,
+        /// What it had against it.
+        reason: String,
+    },
     /// Nobody could be trusted over https.
     #[error(transparent)]
     Trust(#[from] TrustError),
@@ -122,6 +130,7 @@ impl Error {
     pub const fn execution(&self) -> Execution {
         match self {
             Self::Connect(_)
+            | Self::Proxy { .. }
             | Self::Trust(_)
             | Self::Tls(_)
             | Self::ConnectTimeout(_)

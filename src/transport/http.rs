@@ -16,7 +16,7 @@ use rustls::ClientConfig;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Error;
+use super::{Error, Proxy};
 
 /// An HTTP client that makes one TCP connection in its life.
 ///
@@ -25,14 +25,20 @@ use super::Error;
 /// the first connection to come back, which takes microseconds if it lives, and then fails.
 pub(super) fn single_connection_client(
     tls: ClientConfig,
+    proxy: Option<&Proxy>,
     connect_timeout: Duration,
 ) -> Result<reqwest::Client, Error> {
-    reqwest::Client::builder()
+    let setup = |error: reqwest::Error| Error::Setup(Box::new(error));
+    // Nothing but what was asked for: the environment is not looked at here.
+    let builder = match proxy {
+        Some(proxy) => reqwest::Client::builder().proxy(proxy.to_reqwest().map_err(setup)?),
+        None => reqwest::Client::builder().no_proxy(),
+    };
+    builder
         .tls_backend_preconfigured(tls)
         .tls_info(true)
         .user_agent(concat!("hyperv-replica/", env!("CARGO_PKG_VERSION")))
         .http1_only()
-        .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
@@ -42,7 +48,7 @@ pub(super) fn single_connection_client(
         .connect_timeout(connect_timeout)
         .connector_layer(OneConnection { used: Arc::new(AtomicBool::new(false)) })
         .build()
-        .map_err(|error| Error::Setup(Box::new(error)))
+        .map_err(setup)
 }
 
 /// The layer that lets one connect through.

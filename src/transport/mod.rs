@@ -12,12 +12,14 @@ mod handshake;
 mod head;
 mod http;
 pub mod kdc;
+mod proxy;
 mod tls;
 
 pub use connection::{Answer, Connection, Settings};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Error, Execution};
 pub use handshake::{Proof, Scheme};
+pub use proxy::{Proxy, ProxyError};
 pub use tls::{Trust, TrustError};
 
 #[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]
