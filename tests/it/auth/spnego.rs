@@ -22,6 +22,15 @@ impl Initiator for Unknown {
     }
 }
 
+/// A mechanism that ends with its first token, as Kerberos does without mutual authentication.
+struct Ended;
+
+impl Initiator for Ended {
+    fn step(&mut self, _: Option<&[u8]>, _: &mut Env<'_>) -> Result<Step, Error> {
+        Ok(Step::Done { token: Some(b"ticket".to_vec()), context: exchanged().client })
+    }
+}
+
 /// A mechanism that ends with a token of the host, as Kerberos does.
 struct Mutual<T>(T, Option<SecurityContext>);
 
@@ -283,6 +292,26 @@ fn the_second_choice_that_ends_with_the_host_is_signed_by_the_host_first() {
         ]
     );
     assert_sealed(ends, 1);
+    // What the host says to the client's signature is not waited for.
+    let offers = [(MechType::Ntlm, unknown().1), mutual()];
+    let ends = negotiate(client(offers), host([mutual_service()]), &mut |n, token| {
+        if n == 7 {
+            token.clear();
+        }
+    });
+    assert_sealed(ends.unwrap(), 1);
+}
+
+#[test]
+fn the_end_of_the_first_choice_counts_only_if_that_is_taken() {
+    let ended = || (MechType::Kerberos, Box::new(Ended) as Box<dyn Initiator>);
+    let completed = answer(NegState::AcceptCompleted, KERBEROS_OID, None);
+    let done = client_hears(vec![ended(), ntlm()], &[completed]).unwrap();
+    assert!(matches!(done, Step::Done { token: None, .. }), "{done:?}");
+    assert_sealed(undisturbed(client([ended(), ntlm()]), host([ntlm_service()])), 1);
+    let completed = answer(NegState::AcceptCompleted, NTLM_OID, None);
+    let result = client_hears(vec![ended(), ntlm()], &[completed]);
+    assert_eq!(result.unwrap_err(), Error::MechanismIncomplete);
 }
 
 #[test]
