@@ -115,6 +115,19 @@ impl SpnegoAcceptor {
         answer.neg_state = Some(NegState::AcceptCompleted);
         Ok(AcceptStep::Done { token: Some(answer.encode()), context, user })
     }
+
+    fn accept_bare(
+        &mut self,
+        mut mechanism: Box<dyn Acceptor>,
+        token: &[u8],
+        env: &mut Env<'_>,
+    ) -> Result<AcceptStep, Error> {
+        let step = mechanism.step(token, env)?;
+        if matches!(step, AcceptStep::Send(_)) {
+            self.state = State::Bare(mechanism);
+        }
+        Ok(step)
+    }
 }
 
 impl Exchange {
@@ -163,20 +176,5 @@ impl Acceptor for SpnegoAcceptor {
             }
             State::Finished => Err(Error::OutOfTurn),
         }
-    }
-}
-
-impl SpnegoAcceptor {
-    fn accept_bare(
-        &mut self,
-        mut mechanism: Box<dyn Acceptor>,
-        token: &[u8],
-        env: &mut Env<'_>,
-    ) -> Result<AcceptStep, Error> {
-        let step = mechanism.step(token, env)?;
-        if matches!(step, AcceptStep::Send(_)) {
-            self.state = State::Bare(mechanism);
-        }
-        Ok(step)
     }
 }

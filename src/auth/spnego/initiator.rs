@@ -41,10 +41,8 @@ impl SpnegoInitiator {
 
     fn offer(&mut self, env: &mut Env<'_>) -> Result<Step, Error> {
         let mut others = std::mem::take(&mut self.mechanisms);
-        let mut init = NegTokenInit {
-            mech_types: others.iter().map(|(mech, _)| mech.oid()).collect(),
-            ..NegTokenInit::default()
-        };
+        let mech_types = others.iter().map(|(mech, _)| mech.oid()).collect();
+        let mut init = NegTokenInit { mech_types, ..NegTokenInit::default() };
         if others.is_empty() {
             return Err(Error::OutOfTurn);
         }
@@ -81,7 +79,10 @@ impl Initiator for SpnegoInitiator {
                     (false, None, _) => Err(Error::MalformedSpnego("it leaves nothing to answer")),
                 }
             }
-            _ => Err(Error::OutOfTurn),
+            _ => {
+                self.mechanisms.clear();
+                Err(Error::OutOfTurn)
+            }
         }
     }
 }

@@ -558,7 +558,9 @@ fn a_bare_token_of_kerberos_goes_to_kerberos() {
 #[test]
 fn nothing_goes_on_after_the_end_or_an_error() {
     let mut ended = client([ntlm()]);
-    assert_eq!(step(None, |env| ended.step(Some(b""), env)).unwrap_err(), Error::OutOfTurn);
+    for token in [Some(&b""[..]), None] {
+        assert_eq!(step(None, |env| ended.step(token, env)).unwrap_err(), Error::OutOfTurn);
+    }
     let mut refused = client([ntlm()]);
     step(None, |env| refused.step(None, env)).unwrap();
     assert_eq!(step(None, |env| refused.step(None, env)).unwrap_err(), Error::OutOfTurn);
