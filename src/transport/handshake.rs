@@ -98,8 +98,10 @@ impl Connection {
             token = response.token(scheme.name());
             match (response.status, context) {
                 (status, Some(context)) if status.is_success() => return Ok((scheme, context)),
-                // The host has let us in, and has still to prove who it is.
-                (status, None) if status.is_success() && mechanism != Mechanism::Ntlm => {
+                // The host has let us in, and has still to prove who it is: bare NTLM cannot, within SPNEGO it can.
+                (status, None)
+                    if status.is_success() && (token.is_some() || mechanism != Mechanism::Ntlm) =>
+                {
                     let token = token.ok_or(Error::HostNotProven)?;
                     return match self.step(&mut *initiator, Some(token))? {
                         Step::Done { token: None, context } => Ok((scheme, context)),
