@@ -192,6 +192,16 @@ impl Error {
         self.0.job.as_ref()
     }
 
+    /// What the host refused, where it judged who we are: `user name or password`, `Kerberos ticket` or
+    /// `client certificate`.
+    #[must_use]
+    pub fn refused_credential(&self) -> Option<&'static str> {
+        match self.0.source.as_deref()?.downcast_ref() {
+            Some(TransportError::CredentialsRefused { what }) => Some(what),
+            _ => None,
+        }
+    }
+
     /// Whether something did not end in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {

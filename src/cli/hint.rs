@@ -1,6 +1,7 @@
 //! What to do next about an error.
 
 use crate::{
+    auth::kerberos,
     error::{Error, ErrorKind},
     mof,
     replication::ReturnCode,
@@ -25,11 +26,26 @@ pub(super) fn hint(error: &Error) -> Option<String> {
             "Name the certificate of the host or of its CA with --ca FILE. Server 2012 and 2012 R2 with an RSA certificate \
              have no cipher suite in common with us: use http with sealed bodies there."
         }
-        ErrorKind::Authentication => {
-            "Check the user (DOMAIN\\user, user@domain, or user for an account of the host) and the password, and that \
+        // What Kerberos has against us says itself what to do.
+        ErrorKind::Authentication if is_about_kerberos(error) => return None,
+        ErrorKind::Authentication => match error.refused_credential() {
+            Some("Kerberos ticket") => {
+                "The KDC knows us, and the host does not let us in: check that the account may log on there (a member of \
+                 Remote Management Users or Administrators), that its clock and ours agree, and over https whether something \
+                 between ends TLS, which its CbtHardeningLevel forbids."
+            }
+            Some("client certificate") => {
+                "Check that the host maps the certificate to an account (winrm enumerate winrm/config/service/certmapping), \
+                 that Certificate is enabled in winrm/config/service/auth, and that the binding asks for certificates in the \
+                 first handshake, as no later one can be answered here: netsh http add sslcert ... \
+                 clientcertnegotiation=enable."
+            }
+            _ => {
+                "Check the user (DOMAIN\\user, user@domain, or user for an account of the host) and the password, and that \
              the account is not locked; `winrm get winrm/config/service` on the host shows which mechanisms it \
              takes, and whether clear text."
-        }
+            }
+        },
         ErrorKind::Timeout => {
             "The host may be busy: allow more time for a request with --timeout, or for a job with --wait-timeout. A job goes on by itself: hvr job wait ID follows it."
         }
@@ -50,6 +66,17 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         }
     };
     Some(text.to_owned())
+}
+
+fn is_about_kerberos(error: &Error) -> bool {
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        if error.is::<kerberos::Error>() || error.is::<kerberos::TicketError>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// What to do next about a fault.
