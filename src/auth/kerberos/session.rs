@@ -19,6 +19,11 @@ const HEADER: usize = 16;
 const FROM_ACCEPTOR: u8 = 1;
 const SEALED: u8 = 2;
 const ACCEPTOR_SUBKEY: u8 = 4;
+/// Key usages of signatures ([RFC 4121] section 2).
+///
+/// [RFC 4121]: https://www.rfc-editor.org/rfc/rfc4121
+const ACCEPTOR_SIGN: u32 = 23;
+const INITIATOR_SIGN: u32 = 25;
 
 /// What both ends know after the exchange of tickets.
 pub(super) struct KerberosSession {
@@ -110,10 +115,16 @@ impl Session for KerberosSession {
     }
 
     fn get_mic(&mut self, message: &[u8]) -> Result<Vec<u8>, auth::Error> {
-        let Self { key, is_acceptor, is_acceptor_subkey, outgoing, .. } = self;
-        let mic = gss::get_mic(key, *outgoing, message, *is_acceptor, *is_acceptor_subkey);
-        *outgoing = outgoing.wrapping_add(1);
-        Ok(mic)
+        let usage = if self.is_acceptor { ACCEPTOR_SIGN } else { INITIATOR_SIGN };
+        let subkey = if self.is_acceptor_subkey { ACCEPTOR_SUBKEY } else { 0 };
+        let sender = if self.is_acceptor { FROM_ACCEPTOR } else { 0 };
+        let [id_0, id_1] = gss::TOK_ID_MIC;
+        // kerbcore fills with zeros in part, which MIT does not take.
+        let filled = [id_0, id_1, subkey | sender, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
+        let header = [filled, self.outgoing.to_be_bytes()].concat();
+        let checksum = self.key.checksum(usage, &[message, &header].concat());
+        self.outgoing = self.outgoing.wrapping_add(1);
+        Ok([header, checksum].concat())
     }
 
     fn verify_mic(&mut self, message: &[u8], mic: &[u8]) -> Result<(), auth::Error> {
@@ -121,5 +132,43 @@ impl Session for KerberosSession {
         gss::verify_mic(&self.key, mic, message).map_err(Error::from)?;
         self.incoming = self.incoming.wrapping_add(1);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kerbcore::keys::Enctype;
+
+    use super::*;
+
+    fn session(is_acceptor: bool) -> KerberosSession {
+        KerberosSession {
+            key: KerberosKey::new(Enctype::Aes256CtsHmacSha1_96, vec![7; 32]).unwrap(),
+            is_acceptor,
+            is_acceptor_subkey: true,
+            outgoing: 5,
+            incoming: 5,
+        }
+    }
+
+    #[test]
+    fn signatures_have_the_layout_of_the_specification() {
+        // RFC 4121 section 4.2.6.1
+        for (is_acceptor, flags) in [(false, 4), (true, 5)] {
+            let mut sender = session(is_acceptor);
+            let mut receiver = session(!is_acceptor);
+            let mic = sender.get_mic(b"list").unwrap();
+            let [filler, number] = [[0xFF; 5].as_slice(), &[0, 0, 0, 0, 0, 0, 0, 5]];
+            assert_eq!(mic[..16], [&[4, 4, flags], filler, number].concat());
+            assert_eq!(mic.len(), 16 + 12);
+            receiver.verify_mic(b"list", &mic).unwrap();
+            assert!(receiver.verify_mic(b"list", &mic).is_err(), "a second time");
+            assert!(session(is_acceptor).verify_mic(b"list", &mic).is_err(), "reflected");
+            assert!(session(!is_acceptor).verify_mic(b"least", &mic).is_err());
+            // Numbers go on.
+            let wrapped = sender.wrap(b"text").unwrap();
+            assert_eq!(wrapped.header[15], 6);
+            assert_eq!(receiver.unwrap(&wrapped.header, &wrapped.ciphertext).unwrap(), b"text");
+        }
     }
 }
