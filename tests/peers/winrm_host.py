@@ -332,12 +332,13 @@ class _Connection(BaseHTTPRequestHandler):
             if token.startswith(b"NTLMSSP\0\3"):
                 self._demand_mic_and_sealing(token)
             answer = self.context.step(token)
-        except spnego.exceptions.SpnegoError:
+            complete = self.context.complete
+        except (spnego.exceptions.SpnegoError, AttributeError):  # a failed context of GSSAPI has no state to ask for
             self.context = None
             self.host.count("failed_handshakes")
             return self._refuse(401)
         challenges = [f"{scheme} {base64.b64encode(answer).decode()}"] if answer else []
-        self._send(200 if self.context.complete else 401, challenges=challenges)
+        self._send(200 if complete else 401, challenges=challenges)
 
     def _acceptor(self, scheme: str, token: bytes) -> spnego.ContextProxy:
         """What the first token is for: NTLM as it is, Kerberos as it is, or either within SPNEGO."""
@@ -350,9 +351,6 @@ class _Connection(BaseHTTPRequestHandler):
             protocol, options = "ntlm", spnego.NegotiateOptions.use_ntlm
         elif self.host.keytab is None:
             options = spnego.NegotiateOptions.use_negotiate
-        credential = None
-        if protocol != "ntlm" and self.host.keytab is not None:
-            credential = spnego.KerberosKeytab(str(self.host.keytab)) if False else None
         return spnego.server(
             protocol=protocol,
             options=options,
