@@ -2,6 +2,7 @@
 
 mod channel_binding;
 mod credentials;
+mod kerberos;
 mod ntlm;
 mod recorded;
 mod seal;
