@@ -125,7 +125,7 @@ impl Configured {
         })
     }
 
-    /// The realm of a domain, which is named by its NetBIOS or DNS name.
+    /// The realm of a domain, which is named by its `NetBIOS` or DNS name.
     fn realm_of_domain(&self, domain: &str) -> Option<&str> {
         self.config.realms().chain(self.config.default_realm()).find(|realm| {
             let first_label = realm.split('.').next().unwrap_or_default();
@@ -197,7 +197,7 @@ impl Configured {
                 }
                 Acquire::Done { ticket, new } => {
                     tickets.store(new);
-                    return Ok(ticket);
+                    return Ok(*ticket);
                 }
             }
         }

@@ -18,6 +18,7 @@ use super::{
 use crate::auth::{Env, Initiator, Mechanism, SecurityContext, Step, seal::Protocol};
 
 /// What a connection proves who we are with.
+#[non_exhaustive]
 pub enum Proof {
     /// Nothing, which is enough for Identify.
     None,

@@ -96,7 +96,7 @@ pub enum Acquire {
     /// The end.
     Done {
         /// The ticket for the service.
-        ticket: Ticket,
+        ticket: Box<Ticket>,
         /// All tickets that were got on the way, this one among them.
         new: Vec<Ticket>,
     },
@@ -197,7 +197,7 @@ impl Acquisition {
             self.granting.iter().find(|ticket| ticket.is_for(service)).cloned()
         });
         if let Some(ticket) = at_hand {
-            return Ok(Acquire::Done { ticket, new: Vec::new() });
+            return Ok(Acquire::Done { ticket: Box::new(ticket), new: Vec::new() });
         }
         if self.granting_for(self.client.realm()).is_some() {
             return self.ask_for_service(env);
@@ -349,7 +349,7 @@ impl Acquisition {
             }
             _ if ticket.service == asked => {
                 self.new.push(ticket.clone());
-                Ok(Acquire::Done { ticket, new: mem::take(&mut self.new) })
+                Ok(Acquire::Done { ticket: Box::new(ticket), new: mem::take(&mut self.new) })
             }
             _ => Err(TicketError::NotOurs("its ticket is for another service")),
         }

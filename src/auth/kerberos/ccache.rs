@@ -25,13 +25,8 @@ impl Ccache {
     /// If they are none.
     pub fn parse(bytes: &[u8]) -> Result<Self, TicketError> {
         let mut reader = Reader(bytes);
-        let version = match reader.array() {
-            Some([5, version @ (3 | 4)]) => version,
-            _ => {
-                return Err(TicketError::MalformedCcache(
-                    "it is of no version that is known, 3 or 4",
-                ));
-            }
+        let Some([5, version @ (3 | 4)]) = reader.array() else {
+            return Err(TicketError::MalformedCcache("it is of no version that is known, 3 or 4"));
         };
         let truncated = TicketError::MalformedCcache("it ends too early");
         let mut clock_offset = 0;
