@@ -501,9 +501,35 @@ pub(super) struct ServeArgs {
     /// How many seconds a job takes
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     pub(super) job_seconds: f64,
+    /// Speak TLS with this certificate, a PEM file that may hold its key as well
+    #[arg(long, value_name = "FILE")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, a PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// Accept Kerberos as well, by the keys of this keytab; no --user is needed then
+    #[arg(long, value_name = "FILE")]
+    pub(super) host_keytab: Option<PathBuf>,
+    /// How much to insist on channel bindings over TLS
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Cbt::Relaxed)]
+    pub(super) cbt: Cbt,
+    /// Accept Basic authentication as well, over TLS
+    #[arg(long, requires = "tls_cert")]
+    pub(super) basic: bool,
     /// Once it listens, write a line `NAME URL` into this file
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,
+}
+
+/// The levels of `CbtHardeningLevel`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Cbt {
+    /// Look at none
+    None,
+    /// Refuse wrong ones, and let in who sends none
+    Relaxed,
+    /// Let in only who sends the right one
+    Strict,
 }
 
 #[derive(Debug, ClapArgs)]

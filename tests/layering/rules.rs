@@ -62,7 +62,7 @@ pub(crate) const OWNERS: &[(&[&str], &[&str])] = &[
     (&["simple_dns", "resolv_conf"], &["transport"]),
     (&["reqwest", "tower_layer", "tower_service"], &["transport"]),
     (&["hyper_util"], &["transport", "sim"]),
-    (&["bytes", "http_body_util", "hyper"], &["sim"]),
+    (&["bytes", "http_body_util", "hyper", "tokio_rustls"], &["sim"]),
     (&["clap", "comfy_table", "humantime", "indicatif", "rpassword", "tracing_subscriber"], &["cli"]),
     (&["serde_json"], &["recording::format", "cli"]),
 ];

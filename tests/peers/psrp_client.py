@@ -40,21 +40,22 @@ def name(prefix: str, local: str) -> str:
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
-def connect(url: str, user: str, password: str, encryption: str = "always") -> WSMan:
-    """A client of one endpoint over http with NTLM; nothing is sent yet."""
+def connect(url: str, user: str | None, password: str | None, encryption: str = "always", **options: Any) -> WSMan:
+    """A client of one endpoint, with NTLM unless the options say otherwise; nothing is sent yet."""
     parts = urlsplit(url)
     return WSMan(
         parts.hostname or "",
         port=parts.port,
         username=user,
         password=password,
-        ssl=False,
-        auth="ntlm",
+        ssl=parts.scheme == "https",
+        cert_validation=False,
         encryption=encryption,
         no_proxy=True,
         path=parts.path.lstrip("/"),
         connection_timeout=10,
         read_timeout=20,
+        **{"auth": "ntlm", **options},
     )
 
 

@@ -19,9 +19,9 @@ USER, PASSWORD = "simuser", "Sïm-Pass 'x' <&> Ж"
 
 
 @contextmanager
-def simulated(home: Path, vms: int) -> Iterator[str]:
+def simulated(home: Path, vms: int, *options: str, password: str = PASSWORD) -> Iterator[str]:
     """A simulated host: its URL, taken from the ready file."""
-    program = Hvr(home, None, USER, PASSWORD)
+    program = Hvr(home, None, USER, password)
     ready = home / "ready"
     process = program.start(
         "sim",
@@ -36,6 +36,7 @@ def simulated(home: Path, vms: int) -> Iterator[str]:
         str(ready),
         "--password-file",
         str(program.password_file()),
+        *options,
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -57,7 +58,7 @@ def _url(process: subprocess.Popen[str], ready: Path) -> str:
     # The file is renamed into place, so that it is whole as soon as it is there.
     (line,) = ready.read_text(encoding="utf-8").splitlines()
     host, url = line.split(" ")
-    assert host and url.startswith("http://127.0.0.1:") and url.endswith("/wsman")
+    assert host and url.startswith(("http://127.0.0.1:", "https://127.0.0.1:")) and url.endswith("/wsman")
     return url
 
 

@@ -15,16 +15,16 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::{net::TcpStream, time};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time,
+};
 use uuid::Uuid;
 
-use super::{Shared, response::Reply};
+use super::{Shared, logon::Scheme, response::Reply};
 use crate::{
-    auth::{
-        self, AcceptStep, Acceptor, Env, SecurityContext,
-        ntlm::NtlmAcceptor,
-        seal::{self, Protocol},
-    },
+    auth::{self, AcceptStep, Acceptor, Env, SecurityContext, seal},
     sim::{Answer, Call, Delivery, limits},
 };
 
@@ -39,6 +39,18 @@ const SOAP: &str = "application/soap+xml;charset=UTF-8";
 
 /// Serves a connection until it is closed.
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    match shared.tls.as_ref().map(|tls| tls.acceptor.clone()) {
+        None => serve_http(stream, shared).await,
+        Some(acceptor) => {
+            // A client that does not get through the handshake is gone, which is all there is to say to it.
+            if let Ok(Ok(stream)) = time::timeout(BODY_TIMEOUT, acceptor.accept(stream)).await {
+                serve_http(stream, shared).await;
+            }
+        }
+    }
+}
+
+async fn serve_http(stream: impl AsyncRead + AsyncWrite + Unpin, shared: Arc<Shared>) {
     let idle_timeout = shared.idle_timeout;
     let connection = Connection { shared, state: Mutex::new(State::Anonymous) };
     let service = service_fn(|request| async {
@@ -64,8 +76,8 @@ struct Connection {
 /// The authentication of a connection: it holds for all requests on it, and for no other connection.
 enum State {
     Anonymous,
-    Challenged(Box<dyn Acceptor>),
-    Authenticated { context: SecurityContext, user: String },
+    Challenged(Scheme, Box<dyn Acceptor>),
+    Authenticated { scheme: Scheme, context: SecurityContext, user: String },
 }
 
 /// The connection is to be closed without an answer.
@@ -76,8 +88,8 @@ struct Dropped;
 /// What becomes of a request once its body is here.
 enum Outcome {
     Reply(Reply),
-    /// The provider has answered.
-    Answer(Answer),
+    /// The provider has answered, and the answer has to be sealed if the request was.
+    Answer(Answer, Option<Scheme>),
 }
 
 impl Connection {
@@ -100,33 +112,48 @@ impl Connection {
             Ok(Err(error)) if error.is::<LengthLimitError>() => return Ok(too_large()),
             Ok(Err(_)) | Err(_) => return Err(Dropped),
         };
-        if let Some(authorization) = header(AUTHORIZATION.as_str()) {
-            return self.authenticate(authorization, &body);
-        }
         let content_type = header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        if let Some(authorization) = header(AUTHORIZATION.as_str()) {
+            if let Some(user) = self.shared.logon.basic(authorization) {
+                return self.deliver(self.execute(&user, &body)?, None).await;
+            }
+            let (reply, user) = self.authenticate(authorization, &body)?;
+            // Within TLS a request may come together with the last token.
+            return match user {
+                Some(user) if !body.is_empty() => {
+                    let answer = self.deliver(self.execute(&user, &body)?, None).await?;
+                    Ok(answer.with_headers_of(reply))
+                }
+                _ => Ok(reply),
+            };
+        }
         let wants_identity = header("WSMANIDENTIFY")
             .is_some_and(|value| value.eq_ignore_ascii_case("unauthenticated"));
         match self.request(content_type, &body, wants_identity)? {
             Outcome::Reply(reply) => Ok(reply),
-            Outcome::Answer(answer) => self.deliver(answer).await,
+            Outcome::Answer(answer, sealed) => self.deliver(answer, sealed).await,
         }
     }
 
-    /// One step of the handshake. It has requests of its own, with empty bodies.
-    fn authenticate(&self, authorization: &str, body: &Bytes) -> Result<Reply, Dropped> {
+    /// One step of the handshake, and the user once it is over. Without TLS it has requests of its own, with empty bodies.
+    fn authenticate(
+        &self,
+        authorization: &str,
+        body: &Bytes,
+    ) -> Result<(Reply, Option<String>), Dropped> {
+        let unauthorized = || Reply::unauthorized(&self.shared.logon.challenges());
         let mut state = self.state();
-        let mut acceptor = match std::mem::replace(&mut *state, State::Anonymous) {
-            State::Challenged(acceptor) => acceptor,
-            State::Anonymous | State::Authenticated { .. } => self.acceptor(),
+        let begun = std::mem::replace(&mut *state, State::Anonymous);
+        let Some((scheme, token)) = self.shared.logon.token(authorization) else {
+            return Ok((unauthorized(), None));
         };
-        if !body.is_empty() {
-            return Ok(Reply::empty(StatusCode::BAD_REQUEST));
+        if !body.is_empty() && self.shared.tls.is_none() {
+            return Ok((Reply::empty(StatusCode::BAD_REQUEST), None));
         }
-        let token = authorization
-            .split_once(' ')
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Negotiate"))
-            .and_then(|(_, token)| BASE64_STANDARD.decode(token.trim()).ok());
-        let Some(token) = token else { return Ok(Reply::unauthorized(None)) };
+        let mut acceptor = match begun {
+            State::Challenged(begun, acceptor) if begun == scheme => acceptor,
+            _ => self.shared.logon.acceptor(scheme),
+        };
         let mut random_failed = false;
         #[expect(clippy::disallowed_methods, reason = "authentication wants the time of day")]
         let now = SystemTime::now();
@@ -135,7 +162,7 @@ impl Connection {
             &mut Env {
                 now,
                 random: &mut |buffer| random_failed |= random(buffer).is_err(),
-                channel_binding: None,
+                channel_binding: self.shared.logon.binding,
                 target_name: None,
                 workstation: None,
             },
@@ -143,24 +170,29 @@ impl Connection {
         if random_failed {
             return Err(Dropped);
         }
-        let encode = |token: Vec<u8>| BASE64_STANDARD.encode(token);
+        let reply = |status, token: Option<Vec<u8>>| {
+            let token = token.map(|token| BASE64_STANDARD.encode(token));
+            Reply::token(status, scheme.name(), token.as_deref())
+        };
         Ok(match step {
             Ok(AcceptStep::Send(token)) => {
-                *state = State::Challenged(acceptor);
-                Reply::unauthorized(Some(&encode(token)))
+                *state = State::Challenged(scheme, acceptor);
+                (reply(StatusCode::UNAUTHORIZED, Some(token)), None)
             }
             Ok(AcceptStep::Done { token, context, user }) => {
-                *state = State::Authenticated { context, user: user.to_string() };
-                Reply::authenticated(token.map(encode).as_deref())
+                let user = user.to_string();
+                *state = State::Authenticated { scheme, context, user: user.clone() };
+                (reply(StatusCode::OK, token), Some(user))
             }
-            Err(_) => Reply::unauthorized(None),
+            Err(_) => (unauthorized(), None),
         })
     }
 
-    fn acceptor(&self) -> Box<dyn Acceptor> {
-        let shared = Arc::clone(&self.shared);
-        let computer = &self.shared.computer;
-        Box::new(NtlmAcceptor::new(computer, computer, move |user| shared.password_of(user)))
+    /// Has the provider answer a request.
+    fn execute(&self, user: &str, request: &[u8]) -> Result<Answer, Dropped> {
+        let [message_id, new_id] = identifiers().map_err(|_| Dropped)?;
+        let call = Call { user, now: self.shared.now(), message_id, new_id };
+        Ok(self.shared.service().answer(&call, request))
     }
 
     /// A request without `Authorization`: one on an authenticated connection, or one that cannot be.
@@ -175,29 +207,32 @@ impl Connection {
             let given = content_type.split(';').next().unwrap_or_default().trim();
             given.eq_ignore_ascii_case(media_type)
         };
-        let State::Authenticated { context, user } = &mut *state else {
+        let State::Authenticated { scheme, context, user } = &mut *state else {
             *state = State::Anonymous;
             // Real hosts answer so when the connection on which the client authenticated was closed meanwhile.
             if is("multipart/encrypted") {
                 return Ok(Outcome::Reply(Reply::empty(StatusCode::BAD_REQUEST)));
             }
             if !wants_identity {
-                return Ok(Outcome::Reply(Reply::unauthorized(None)));
+                return Ok(Outcome::Reply(Reply::unauthorized(&self.shared.logon.challenges())));
             }
             if !is("application/soap+xml") {
                 return Ok(Outcome::Reply(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
             }
             return Ok(Outcome::Reply(match self.shared.service().anonymous(body) {
                 Some(identity) => Reply::empty(StatusCode::OK).body(SOAP, identity),
-                None => Reply::unauthorized(None),
+                None => Reply::unauthorized(&self.shared.logon.challenges()),
             }));
         };
-        // Not sealed: reported to be answered so.
         if is("application/soap+xml") {
+            if self.shared.tls.is_some() {
+                return Ok(Outcome::Answer(self.execute(user, body)?, None));
+            }
+            // Not sealed: reported to be answered so.
             *state = State::Anonymous;
-            return Ok(Outcome::Reply(Reply::unauthorized(None)));
+            return Ok(Outcome::Reply(Reply::unauthorized(&self.shared.logon.challenges())));
         }
-        let request = match seal::unseal(context, Protocol::Spnego, Some(content_type), body) {
+        let request = match seal::unseal(context, scheme.protocol(), Some(content_type), body) {
             Ok(request) => request,
             Err(auth::Error::NotSealed { .. }) => {
                 return Ok(Outcome::Reply(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
@@ -207,12 +242,10 @@ impl Connection {
                 return Ok(Outcome::Reply(Reply::empty(StatusCode::BAD_REQUEST).close()));
             }
         };
-        let [message_id, new_id] = identifiers().map_err(|_| Dropped)?;
-        let call = Call { user, now: self.shared.now(), message_id, new_id };
-        Ok(Outcome::Answer(self.shared.service().answer(&call, &request)))
+        Ok(Outcome::Answer(self.execute(user, &request)?, Some(*scheme)))
     }
 
-    async fn deliver(&self, answer: Answer) -> Result<Reply, Dropped> {
+    async fn deliver(&self, answer: Answer, sealed: Option<Scheme>) -> Result<Reply, Dropped> {
         time::sleep(answer.delay).await;
         match answer.delivery {
             Delivery::Never => {
@@ -222,7 +255,7 @@ impl Connection {
             Delivery::Dropped => return Err(Dropped),
             Delivery::Unauthorized => {
                 *self.state() = State::Anonymous;
-                return Ok(Reply::unauthorized(None));
+                return Ok(Reply::unauthorized(&self.shared.logon.challenges()));
             }
             Delivery::BadRequest => {
                 *self.state() = State::Anonymous;
@@ -237,9 +270,16 @@ impl Connection {
             Delivery::Clear => return Ok(reply.body(SOAP, answer.body)),
             _ => {}
         }
-        let State::Authenticated { context, .. } = &mut *self.state() else { return Err(Dropped) };
-        let body = seal::seal(context, Protocol::Spnego, &answer.body).map_err(|_| Dropped)?;
-        let reply = reply.body(&Protocol::Spnego.content_type(), body);
+        let reply = match sealed.map(Scheme::protocol) {
+            None => reply.body(SOAP, answer.body),
+            Some(protocol) => {
+                let State::Authenticated { context, .. } = &mut *self.state() else {
+                    return Err(Dropped);
+                };
+                let body = seal::seal(context, protocol, &answer.body).map_err(|_| Dropped)?;
+                reply.body(&protocol.content_type(), body)
+            }
+        };
         Ok(match answer.delivery {
             Delivery::Close => reply.close(),
             Delivery::Truncated => reply.truncated(),

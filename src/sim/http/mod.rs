@@ -1,7 +1,9 @@
 //! The socket of the simulated host, the clock and randomness.
 
 mod connection;
+mod logon;
 mod response;
+mod tls;
 
 use std::{
     io,
@@ -18,13 +20,17 @@ use tokio::{
     time::Instant,
 };
 
+use self::{logon::Logon, tls::Tls};
 use super::{Answer, Call, Inventory, Invocation, Provider, Replay, Script, limits};
-use crate::auth::{Secret, UserName};
+use crate::auth::{
+    Hardening, Secret, UserName,
+    kerberos::{Keytab, Replays},
+};
 
 /// A simulated host that listens.
 ///
-/// It speaks HTTP and demands NTLM with sealed bodies, as a host with the default settings of WinRM does. Dropping it
-/// stops it.
+/// It speaks HTTP and demands sealed bodies by NTLM, or by Kerberos if it has keys, as a host with the default settings
+/// of WinRM does; or TLS, within which bodies may be plain. Dropping it stops it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -56,6 +62,10 @@ pub struct Host {
 #[derive(Clone, Debug)]
 pub struct HostBuilder {
     users: Vec<(UserName, Secret)>,
+    keytab: Option<Keytab>,
+    hardening: Hardening,
+    basic: bool,
+    tls: Option<Tls>,
     inventory: Inventory,
     script: Script,
     job_duration: Duration,
@@ -68,8 +78,14 @@ pub struct HostBuilder {
 #[non_exhaustive]
 pub enum Error {
     /// Our caller named no user, so that nobody could be let in.
-    #[error("the simulated host has no user; name one")]
+    #[error("the simulated host has no user; name one, or give it a keytab")]
     NoUser,
+    /// Our caller's certificate or its key cannot be used.
+    #[error("the certificate of the simulated host cannot be used; give it and its key as PEM")]
+    Certificate(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Our caller wants passwords in clear.
+    #[error("the simulated host takes Basic authentication over TLS only; give it a certificate")]
+    BasicInClear,
     /// The system does not let us listen at the address.
     #[error("the simulated host cannot listen at this address; choose another, or port 0")]
     Bind(#[source] io::Error),
@@ -81,6 +97,10 @@ impl Host {
     pub fn builder() -> HostBuilder {
         HostBuilder {
             users: Vec::new(),
+            keytab: None,
+            hardening: Hardening::default(),
+            basic: false,
+            tls: None,
             inventory: Inventory::sample(),
             script: Script::new(),
             job_duration: Duration::from_secs(3),
@@ -89,10 +109,11 @@ impl Host {
         }
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT/wsman`.
+    /// Where it listens: `http://127.0.0.1:PORT/wsman`, or the same with `https`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/wsman", self.address)
+        let scheme = if self.shared.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}/wsman", self.address)
     }
 
     /// The methods that were executed, in order, also those whose answers never arrived. At most 10,000 are kept, the
@@ -146,6 +167,32 @@ impl HostBuilder {
         self
     }
 
+    /// Takes Kerberos as well, by the keys of the host's services.
+    #[must_use]
+    pub fn keytab(self, keytab: Keytab) -> Self {
+        Self { keytab: Some(keytab), ..self }
+    }
+
+    /// Speaks TLS, with a certificate and its private key, both PEM.
+    ///
+    /// # Errors
+    /// When they cannot be read, or do not belong together.
+    pub fn tls(self, certificate: &[u8], key: &[u8]) -> Result<Self, Error> {
+        Ok(Self { tls: Some(Tls::new(certificate, key)?), ..self })
+    }
+
+    /// Sets how much it insists on channel bindings over TLS (`CbtHardeningLevel`); relaxed, as a host is installed.
+    #[must_use]
+    pub fn hardening(self, hardening: Hardening) -> Self {
+        Self { hardening, ..self }
+    }
+
+    /// Takes Basic authentication as well, over TLS.
+    #[must_use]
+    pub fn basic(self, basic: bool) -> Self {
+        Self { basic, ..self }
+    }
+
     /// Sets what is on the host.
     #[must_use]
     pub fn inventory(self, inventory: Inventory) -> Self {
@@ -180,10 +227,13 @@ impl HostBuilder {
     /// Starts the host. Port 0 lets the system choose one. Needs a Tokio runtime with I/O and time.
     ///
     /// # Errors
-    /// Without a user, and when the address cannot be listened at.
+    /// Without a user and without a keytab, and when the address cannot be listened at.
     pub async fn bind(self, address: impl ToSocketAddrs) -> Result<Host, Error> {
-        if self.users.is_empty() {
+        if self.users.is_empty() && self.keytab.is_none() {
             return Err(Error::NoUser);
+        }
+        if self.basic && self.tls.is_none() {
+            return Err(Error::BasicInClear);
         }
         let listener = TcpListener::bind(address).await.map_err(Error::Bind)?;
         let address = listener.local_addr().map_err(Error::Bind)?;
@@ -193,8 +243,16 @@ impl HostBuilder {
         )]
         let started = Timestamp::now();
         let shared = Arc::new(Shared {
-            computer: self.inventory.computer.clone(),
-            users: self.users,
+            logon: Arc::new(Logon {
+                computer: self.inventory.computer.clone(),
+                users: self.users,
+                keytab: self.keytab.map(Arc::new),
+                replays: Arc::new(Replays::default()),
+                hardening: self.hardening,
+                binding: self.tls.as_ref().and_then(|tls| tls.binding),
+                basic: self.basic,
+            }),
+            tls: self.tls,
             idle_timeout: self.idle_timeout,
             started,
             start: Instant::now(),
@@ -216,8 +274,8 @@ impl HostBuilder {
 /// What all connections share.
 #[derive(Debug)]
 struct Shared {
-    computer: String,
-    users: Vec<(UserName, Secret)>,
+    logon: Arc<Logon>,
+    tls: Option<Tls>,
     idle_timeout: Duration,
     started: Timestamp,
     start: Instant,
@@ -257,18 +315,6 @@ impl Shared {
 
     fn service(&self) -> MutexGuard<'_, Service> {
         self.service.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The password of a user who may log on.
-    fn password_of(&self, given: &UserName) -> Option<Secret> {
-        let is_local = [".", &self.computer].iter().any(|d| d.eq_ignore_ascii_case(given.domain()));
-        let local = UserName::new("", given.name());
-        self.users
-            .iter()
-            .find(|(user, _)| {
-                user.is_same_account(given) || is_local && user.is_same_account(&local)
-            })
-            .map(|(_, password)| password.clone())
     }
 }
 

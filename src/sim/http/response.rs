@@ -29,16 +29,17 @@ impl Reply {
         Self { status, ..Self::default() }
     }
 
-    /// The demand to authenticate, with a token while that goes on.
-    pub(super) fn unauthorized(token: Option<&str>) -> Self {
-        Self::empty(StatusCode::UNAUTHORIZED).token(token.unwrap_or_default())
+    /// The demand to authenticate, in one of these ways.
+    pub(super) fn unauthorized(challenges: &[&str]) -> Self {
+        let reply = Self::empty(StatusCode::UNAUTHORIZED);
+        challenges.iter().fold(reply, |reply, challenge| reply.header(WWW_AUTHENTICATE, challenge))
     }
 
-    /// The end of authentication, with a last token if there is one.
-    pub(super) fn authenticated(token: Option<&str>) -> Self {
-        let reply = Self::empty(StatusCode::OK);
+    /// A step of authentication, or its end, with the next token if there is one.
+    pub(super) fn token(status: StatusCode, scheme: &str, token: Option<&str>) -> Self {
+        let reply = Self::empty(status);
         match token {
-            Some(token) => reply.token(token),
+            Some(token) => reply.header(WWW_AUTHENTICATE, &format!("{scheme} {token}")),
             None => reply,
         }
     }
@@ -50,6 +51,12 @@ impl Reply {
     pub(super) fn body(mut self, content_type: &str, body: Vec<u8>) -> Self {
         self.body = body.into();
         self.header(CONTENT_TYPE, content_type)
+    }
+
+    /// The same with the headers of another answer as well.
+    pub(super) fn with_headers_of(mut self, other: Self) -> Self {
+        self.headers.extend(other.headers);
+        self
     }
 
     /// The connection is closed after it.
@@ -77,10 +84,6 @@ impl Reply {
             }
         }
         response
-    }
-
-    fn token(self, token: &str) -> Self {
-        self.header(WWW_AUTHENTICATE, format!("Negotiate {token}").trim_ascii_end())
     }
 
     fn header(mut self, name: HeaderName, value: &str) -> Self {
