@@ -1,6 +1,6 @@
 //! The error of the library.
 
-use std::{error, fmt};
+use std::{error, fmt, sync::Arc};
 
 use serde::Serialize;
 
@@ -23,8 +23,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// `Display` tells what failed; [`source`](error::Error::source) why, level by level. The four ways in which a host
 /// says no stay apart: an HTTP status ([`ErrorKind::Protocol`] and others), a SOAP fault ([`Error::fault`]), the return
 /// value of a method ([`Error::return_value`]) and a job that failed ([`Error::job`]).
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -32,7 +34,7 @@ struct Inner {
     outcome_unknown: bool,
     return_value: Option<u32>,
     job: Option<FailedJob>,
-    source: Option<Box<dyn error::Error + Send + Sync>>,
+    source: Option<Arc<dyn error::Error + Send + Sync>>,
 }
 
 /// What kind of error it is: who is at fault, and so who can do something about it.
@@ -129,7 +131,7 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn error::Error + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 

@@ -41,13 +41,29 @@ pub const VIRTUALIZATION: &str = "root/virtualization/v2";
 /// A client of one host.
 ///
 /// Cheap to clone; clones share a small pool of authenticated connections, on each of which one request travels at a
-/// time. Nothing is sent before the first call.
+/// time. Nothing is sent before the first call. Calls get their connections in the order in which they began. One
+/// connection is opened at a time; when the host does not answer, or what is before it, all calls that wait fail with
+/// that one error, and the next one tries anew. A connection that was idle for 100 s is closed, before the host does.
 ///
 /// # What is sent twice, and what is not
-/// A request goes out again, once, on a new connection, when the host certainly did not execute it: it had closed the
-/// connection before the request was written, or it answered 401, or 400 with an empty body to a sealed request. When
-/// the connection broke after that, only requests that read are repeated. A method never is: its error then says
-/// [`outcome_unknown`](Error::outcome_unknown).
+/// A request goes out again, once, on another connection, when the host certainly did not execute it; one that only
+/// reads also when that is not certain.
+///
+/// | the connection | a read | a method, and all that changes something |
+/// | --- | --- | --- |
+/// | cannot be opened, or breaks in the handshake | error | error, [did not run](Error::outcome_unknown) |
+/// | was found closed before the request was written | sent again | sent again |
+/// | breaks while the request is written, or before the answer is complete | sent again | error, outcome unknown |
+/// | gives no answer in time | error | error, outcome unknown |
+/// | answers 401, or 400 with an empty body to a sealed request | sent again | sent again |
+/// | answers that a quota is used up | sent again, four times, later | sent again, four times, later |
+/// | answers 503 | sent again, four times, later | error, outcome unknown |
+/// | gives an answer that cannot be believed | error | error, outcome unknown |
+///
+/// `Pull` reads, but moves on what it reads from: it is treated as a method, without an outcome that matters. A method
+/// goes out on a connection that was idle for 15 s only after an `Identify` has shown that it lives. An error whose
+/// outcome is unknown says [`outcome_unknown`](Error::outcome_unknown); with any other the request did not run, or was
+/// refused.
 ///
 /// Credentials that the host refused are not sent again, by this client and its clones: hosts lock accounts after a few
 /// wrong passwords. Build a new client to try again.
@@ -362,15 +378,16 @@ impl Client {
         read: impl Fn(Vec<u8>, &str) -> std::result::Result<T, wsman::Error>,
     ) -> Result<T> {
         let fail = |error: Error| error.with_context(context.clone());
+        let pool = &self.shared.pool;
+        let ticket = pool.ticket();
+        let mut previous = None;
         let mut repeated = false;
         let mut refused_busy = 0;
         loop {
-            let mut lease = self
-                .shared
-                .pool
-                .lease(effect == Effect::Changes, repeated, self.times.request(), deadline)
-                .await
-                .map_err(fail)?;
+            let for_change = effect == Effect::Changes;
+            let lease = pool.lease(ticket, previous, for_change, self.times.request(), deadline);
+            let mut lease = lease.await.map_err(fail)?;
+            previous = None;
             let message_id = message_id().map_err(fail)?;
             let envelope = request(&message_id).to_bytes().map_err(|error| {
                 fail(
@@ -413,8 +430,9 @@ impl Client {
                     ));
                 }
                 Err(error) if !repeated && may_repeat(&error, effect) => {
-                    tracing::warn!(host = %self.shared.endpoint, operation = context.operation, %error, "sending again on a new connection");
+                    tracing::warn!(host = %self.shared.endpoint, operation = context.operation, %error, "sending again on another connection");
                     repeated = true;
+                    previous = Some(lease);
                 }
                 Err(error) => {
                     drop(lease);
@@ -425,7 +443,7 @@ impl Client {
                     }
                     let unknown =
                         effect == Effect::Changes && error.execution() == Execution::Unknown;
-                    let error = self.shared.pool.describe(error);
+                    let error = pool.describe(error);
                     return Err(fail(error.with_unknown_outcome(unknown)));
                 }
             }

@@ -1,7 +1,7 @@
 //! One connection: its authentication, and the requests on it.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::{Duration, SystemTime},
 };
 
@@ -182,6 +182,7 @@ impl Connection {
             Ok(AcceptStep::Done { token, context, user }) => {
                 let user = user.to_string();
                 *state = State::Authenticated { scheme, context, user: user.clone() };
+                self.shared.logons.fetch_add(1, Ordering::Relaxed);
                 (reply(StatusCode::OK, token), Some(user))
             }
             Err(_) => (unauthorized(), None),

@@ -8,7 +8,10 @@ mod tls;
 use std::{
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -135,6 +138,18 @@ impl Host {
         }
     }
 
+    /// How many connections there were.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
+    }
+
+    /// How many times somebody logged on, each of which made a security context.
+    #[must_use]
+    pub fn logons(&self) -> usize {
+        self.shared.logons.load(Ordering::Relaxed)
+    }
+
     /// How many exchanges of the recording nobody has asked for yet; 0 without a recording.
     #[must_use]
     pub fn unasked(&self) -> usize {
@@ -256,6 +271,8 @@ impl HostBuilder {
             idle_timeout: self.idle_timeout,
             started,
             start: Instant::now(),
+            connections: AtomicUsize::new(0),
+            logons: AtomicUsize::new(0),
             service: Mutex::new(match self.replay {
                 Some(replay) => Service::Recorded(replay),
                 None => Service::Simulated(Box::new(Provider::new(
@@ -279,6 +296,8 @@ struct Shared {
     idle_timeout: Duration,
     started: Timestamp,
     start: Instant,
+    connections: AtomicUsize,
+    logons: AtomicUsize,
     service: Mutex<Service>,
 }
 
@@ -327,6 +346,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         while connections.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, _)) => {
+                shared.connections.fetch_add(1, Ordering::Relaxed);
                 let shared = Arc::clone(&shared);
                 connections.spawn(async move {
                     connection::serve(stream, shared).await;

@@ -1,7 +1,9 @@
 //! The client against simulated hosts.
 
 mod busy;
+mod cut;
 mod enumeration;
+mod line;
 mod misbehaving;
 mod observer;
 mod pool;
