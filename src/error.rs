@@ -8,7 +8,7 @@ use crate::{
     auth::kerberos::TicketError,
     cim::Error as CimError,
     soap::Error as SoapError,
-    transport::Error as TransportError,
+    transport::{Error as TransportError, TrustError},
     wsman::{Error as WsmanError, Fault},
 };
 
@@ -64,6 +64,18 @@ pub enum ErrorKind {
     Ambiguous,
     /// We refused to send what would do something else than was asked for.
     Refused,
+}
+
+/// What stands between us and a host, where the kind of an error does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// The proxy cannot be reached, or does not connect us.
+    Proxy,
+    /// The host has another certificate than the pinned one.
+    Pin,
+    /// The host did not ask for the client certificate, does not take it, or wants one.
+    ClientCertificate,
 }
 
 /// What was done where.
@@ -182,6 +194,20 @@ impl Error {
         }
     }
 
+    /// What stands between us and the host, where that is known.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        use TransportError as E;
+        match self.0.source.as_ref()?.downcast_ref()? {
+            E::Proxy { .. } => Some(Obstacle::Proxy),
+            E::Trust(TrustError::NotPinned { .. }) => Some(Obstacle::Pin),
+            E::CertificateRefused { .. }
+            | E::CertificateNotAskedFor { .. }
+            | E::CertificateAlert(_) => Some(Obstacle::ClientCertificate),
+            _ => None,
+        }
+    }
+
     /// The return value of the method that failed.
     #[must_use]
     pub fn return_value(&self) -> Option<u32> {
@@ -194,8 +220,7 @@ impl Error {
         self.0.job.as_ref()
     }
 
-    /// What the host refused, where it judged who we are: `user name or password`, `Kerberos ticket` or
-    /// `client certificate`.
+    /// What the host refused, where it judged who we are: `user name or password` or `Kerberos ticket`.
     #[must_use]
     pub fn refused_credential(&self) -> Option<&'static str> {
         match self.0.source.as_deref()?.downcast_ref() {
@@ -257,6 +282,9 @@ impl From<TransportError> for Error {
             E::Timeout(_) => (ErrorKind::Timeout, "the host did not answer in time"),
             E::MechanismRefused { .. }
             | E::CredentialsRefused { .. }
+            | E::CertificateRefused { .. }
+            | E::CertificateNotAskedFor { .. }
+            | E::CertificateAlert(_)
             | E::ClearTextRefused { .. }
             | E::Handshake(_) => (ErrorKind::Authentication, "the host did not let us in"),
             E::Setup(_) => (ErrorKind::Usage, "the connection cannot be set up"),

@@ -5,7 +5,9 @@
     reason = "these comments are the help, which is read in a terminal"
 )]
 
-use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    convert::Infallible, io::IsTerminal as _, net::SocketAddr, path::PathBuf, time::Duration,
+};
 
 use clap::{
     ArgGroup, Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum,
@@ -17,7 +19,10 @@ use super::{
     parameter::Given,
     target::{Keys, Place, Target, class_name},
 };
-use crate::recording::Recording;
+use crate::{
+    client::{Pin, Proxy, ProxyError},
+    recording::Recording,
+};
 
 /// Hyper-V Replica from a shell: talks to Hyper-V hosts over WS-Management (WinRM).
 #[derive(Debug, Parser)]
@@ -80,24 +85,26 @@ pub(super) struct ConnectionArgs {
     /// Trust the certificates in a PEM file, besides those of the system (https)
     #[arg(long, global = true, env = "HVR_CA", value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
-    /// Trust the host's certificate by its hash, sha256:HEX, whoever issued it and whatever its name and dates (https)
+    /// Trust the host's certificate by its SHA-256 alone, sha256:HEX, whoever issued it and whatever its name and dates;
+    /// more than once for several (https)
     #[arg(long, global = true, env = "HVR_PIN", value_name = "PIN", value_delimiter = ',')]
-    pub(super) pin: Vec<String>,
+    pub(super) pin: Vec<Pin>,
     /// Trust any certificate: everybody on the way can be the host (https)
     #[arg(long, global = true)]
     pub(super) dangerous_accept_invalid_certs: bool,
-    /// Show a client certificate, a PEM file that may hold the key as well (https)
+    /// Show a client certificate: a PEM file with it, those that issued it, and the private key unless --client-key has it
+    /// (https)
     #[arg(long, global = true, env = "HVR_CLIENT_CERT", value_name = "FILE")]
     pub(super) client_cert: Option<PathBuf>,
     /// The private key of the client certificate, a PEM file
     #[arg(long, global = true, env = "HVR_CLIENT_KEY", value_name = "FILE")]
     pub(super) client_key: Option<PathBuf>,
-    /// Go through a proxy: http://[USER:PASSWORD@]HOST:PORT (to https hosts), socks5://... or socks5h://... which resolves
-    /// names itself; else HTTPS_PROXY and NO_PROXY name one for https hosts
-    #[arg(long, global = true, env = "HVR_PROXY", value_name = "URL", hide_env_values = true)]
-    pub(super) proxy: Option<String>,
+    /// Go through a proxy: http://HOST:PORT (to https hosts), socks5://HOST:PORT, or socks5h://HOST:PORT, which resolves
+    /// names itself; with USER:PASSWORD@ before HOST, better by HVR_PROXY. Else HTTPS_PROXY and NO_PROXY count (https)
+    #[arg(long, global = true, env = "HVR_PROXY", value_name = "URL", hide_env_values = true, value_parser = proxy)]
+    pub(super) proxy: Option<Result<Proxy, ProxyError>>,
     /// Go through no proxy, whatever the environment names
-    #[arg(long, global = true, conflicts_with = "proxy")]
+    #[arg(long, global = true)]
     pub(super) no_proxy: bool,
     /// How long the host may take for one request, such as 90s or 5m; we wait a few seconds longer
     #[arg(long, global = true, env = "HVR_TIMEOUT", value_name = "TIME", default_value = "60s", value_parser = time_out)]
@@ -551,6 +558,12 @@ fn time_out(text: &str) -> Result<Duration, String> {
         Ok(Duration::ZERO) => Err("it must be longer than nothing".to_owned()),
         result => result.map_err(|error| error.to_string()),
     }
+}
+
+/// Always succeeds: clap would print a value that it does not take, and this one may hold a password.
+#[expect(clippy::unnecessary_wraps, reason = "the form that clap asks for")]
+fn proxy(text: &str) -> Result<Result<Proxy, ProxyError>, Infallible> {
+    Ok(text.parse())
 }
 
 fn duration(text: &str) -> Result<Duration, humantime::DurationError> {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     auth::Credentials,
-    client::{Client, ClientBuilder, Endpoint, Kerberos, Proxy},
+    client::{Client, ClientBuilder, Kerberos},
     recording::{Recording, RecordingOptions},
 };
 
@@ -21,6 +21,9 @@ pub(super) fn client(args: &ConnectionArgs, output: &Output) -> Result<Client, F
     let mut builder = builder(args, host, credentials(args)?)?;
     if let Some(answers) = output.answers() {
         builder = builder.observer(answers);
+    }
+    if args.dangerous_accept_invalid_certs {
+        output.step("warning: no certificate is verified; anybody on the way can be the host");
     }
     builder.build().map_err(|error| {
         let is_clear = args.auth == Auth::Basic && std::error::Error::source(&error).is_none();
@@ -72,48 +75,30 @@ fn builder(
             .trust_pem(fs::read(path).map_err(|error| unreadable("certificates", path, &error))?);
     }
     for pin in &args.pin {
-        builder = builder.pin_certificate(pin);
+        builder = builder.pin_certificate(*pin);
     }
-    builder = builder.dangerous_accept_invalid_certificates(args.dangerous_accept_invalid_certs);
+    builder = builder.dangerous_accept_invalid_certs(args.dangerous_accept_invalid_certs);
     match (&args.client_cert, &args.client_key) {
-        (Some(certificate), key) => {
-            let key = key.as_ref().unwrap_or(certificate);
-            let certificate = fs::read(certificate)
-                .map_err(|error| unreadable("client certificate", certificate, &error))?;
+        (Some(chain), key) => {
+            let key = key.as_ref().unwrap_or(chain);
+            let chain =
+                fs::read(chain).map_err(|error| unreadable("client certificate", chain, &error))?;
             let key = fs::read(key).map_err(|error| unreadable("private key", key, &error))?;
-            builder = builder.client_certificate(certificate, key);
+            builder = builder.client_certificate(chain, key);
         }
         (None, Some(_)) => {
             return Err(Failure::usage("--client-key has no meaning without --client-cert"));
         }
         (None, None) => {}
     }
-    if let Some(proxy) = proxy(args, host)? {
-        builder = builder.proxy(proxy);
+    match &args.proxy {
+        _ if args.no_proxy => {}
+        // A proxy may hold a password, so what is wrong with it is said without it.
+        Some(Err(error)) => return Err(Failure::usage(format!("--proxy: {error}"))),
+        Some(Ok(proxy)) => builder = builder.proxy(proxy.clone()),
+        None => builder = builder.proxy_from_environment(true),
     }
     Ok(builder)
-}
-
-/// The proxy that the options name, else for https the environment.
-#[expect(clippy::disallowed_methods, reason = "the program reads the environment")]
-fn proxy(args: &ConnectionArgs, host: &str) -> Result<Option<Proxy>, Failure> {
-    // A proxy may hold a password, so what is wrong with it is said without it.
-    let parse = |name: &str, text: &str| {
-        text.parse::<Proxy>().map_err(|error| Failure::usage(format!("{name}: {error}")))
-    };
-    if let Some(text) = &args.proxy {
-        return parse("--proxy", text).map(Some);
-    }
-    let is_https = host.parse::<Endpoint>().is_ok_and(|endpoint| endpoint.is_https());
-    if args.no_proxy || !is_https {
-        return Ok(None);
-    }
-    let variable = |names: [&str; 2]| {
-        names.into_iter().filter_map(|name| std::env::var(name).ok()).find(|text| !text.is_empty())
-    };
-    let Some(text) = variable(["https_proxy", "HTTPS_PROXY"]) else { return Ok(None) };
-    let exceptions = variable(["no_proxy", "NO_PROXY"]).unwrap_or_default();
-    Ok(Some(parse("HTTPS_PROXY", &text)?.except(&exceptions)))
 }
 
 fn host(args: &ConnectionArgs) -> Result<&str, Failure> {

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::kerberos,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, Obstacle},
     mof,
     replication::ReturnCode,
 };
@@ -14,6 +14,9 @@ pub(super) fn hint(error: &Error) -> Option<String> {
             "The outcome is unknown: the host may have done it. Look at the state before you try again, with hvr vm list or hvr job show ID.".to_owned(),
         );
     }
+    if let Some(obstacle) = error.obstacle() {
+        return Some(beyond(obstacle).to_owned());
+    }
     let text = match error.kind() {
         ErrorKind::Usage | ErrorKind::Refused | ErrorKind::Ambiguous | ErrorKind::Job => {
             return None;
@@ -23,8 +26,9 @@ pub(super) fn hint(error: &Error) -> Option<String> {
              lets 5985 (http) or 5986 (https) through."
         }
         ErrorKind::Tls => {
-            "Name the certificate of the host or of its CA with --ca FILE. Server 2012 and 2012 R2 with an RSA certificate \
-             have no cipher suite in common with us: use http with sealed bodies there."
+            "Name the certificate of the host or of its CA with --ca FILE, or its SHA-256 with --pin \
+             sha256:HEX. Server 2012 and 2012 R2 with an RSA certificate have no cipher suite in common with us: use http \
+             with sealed bodies there."
         }
         // What Kerberos has against us says itself what to do.
         ErrorKind::Authentication if is_about_kerberos(error) => return None,
@@ -33,12 +37,6 @@ pub(super) fn hint(error: &Error) -> Option<String> {
                 "The KDC knows us, and the host does not let us in: check that the account may log on there (a member of \
                  Remote Management Users or Administrators), that its clock and ours agree, and over https whether something \
                  between ends TLS, which its CbtHardeningLevel forbids."
-            }
-            Some("client certificate") => {
-                "Check that the host maps the certificate to an account (winrm enumerate winrm/config/service/certmapping), \
-                 that Certificate is enabled in winrm/config/service/auth, and that the binding asks for certificates in the \
-                 first handshake, as no later one can be answered here: netsh http add sslcert ... \
-                 clientcertnegotiation=enable."
             }
             _ => {
                 "Check the user (DOMAIN\\user, user@domain, or user for an account of the host) and the password, and that \
@@ -77,6 +75,24 @@ fn is_about_kerberos(error: &Error) -> bool {
         next = error.source();
     }
     false
+}
+
+/// What to do next about what stands between us and a host.
+const fn beyond(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Proxy => {
+            "Check the URL of --proxy, HVR_PROXY or HTTPS_PROXY, user and password in it, and that the proxy may connect to \
+             the port of WinRM: many allow 443 alone. --no-proxy goes without one."
+        }
+        Obstacle::Pin => {
+            "On the host, with its certificate in a file: openssl x509 -noout -fingerprint -sha256 -in FILE. If that is \
+             what was shown here, give it with --pin; if not, something else answers in the host's place."
+        }
+        Obstacle::ClientCertificate => {
+            "Check --client-cert and --client-key; on the host, winrm get winrm/config/service/auth (Certificate), winrm \
+             enumerate winrm/config/service/certmapping, and netsh http show sslcert (Negotiate Client Certificate)."
+        }
+    }
 }
 
 /// What to do next about a fault.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     auth::{Credentials, Mechanism},
     error::{Error, ErrorKind, Result},
-    transport::{Endpoint, EndpointError, Proxy, Settings, Trust},
+    transport::{Endpoint, EndpointError, Pin, Proxy, ProxyError, Settings, Trust},
     xml::Limits,
 };
 
@@ -30,26 +30,27 @@ pub struct ClientBuilder {
     service: Option<String>,
     seal_always: bool,
     certificates: Vec<Vec<u8>>,
-    pins: Vec<String>,
-    identity: Option<Identity>,
+    pins: Vec<Pin>,
+    client_certificate: Option<ClientCertificate>,
     accept_invalid: bool,
     proxy: Option<Proxy>,
+    proxy_from_environment: bool,
     times: Times,
     connections: usize,
     clear_text: bool,
     observers: Vec<Arc<dyn Observer>>,
 }
 
-/// A client certificate and its private key, as PEM.
+/// A client certificate and its private key, as PEM. The two may be one file.
 #[derive(Clone)]
-struct Identity {
-    certificate: Vec<u8>,
+struct ClientCertificate {
+    chain: Zeroizing<Vec<u8>>,
     key: Zeroizing<Vec<u8>>,
 }
 
-impl fmt::Debug for Identity {
+impl fmt::Debug for ClientCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Identity")
+        f.write_str("ClientCertificate")
     }
 }
 
@@ -63,9 +64,10 @@ impl ClientBuilder {
             seal_always: false,
             certificates: Vec::new(),
             pins: Vec::new(),
-            identity: None,
+            client_certificate: None,
             accept_invalid: false,
             proxy: None,
+            proxy_from_environment: false,
             times: Times {
                 connect: Duration::from_secs(10),
                 operation: Duration::from_secs(60),
@@ -109,32 +111,36 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts the host's certificate by its hash, and no other: `sha256:` and the SHA-256 of its DER in hexadecimal digits,
-    /// with colons or without. Who issued it, its name and its dates do not count then. More than one pin is for a
-    /// certificate that is about to be replaced. Only for https.
-    pub fn pin_certificate(mut self, pin: impl Into<String>) -> Self {
-        self.pins.push(pin.into());
+    /// Trusts the host's certificate by its hash, and no other, whatever else is trusted. Who issued it, its name and its
+    /// dates do not count then; that the host has its key does. More than one pin is for a certificate that is about to
+    /// be replaced. Only for https.
+    pub fn pin_certificate(mut self, pin: Pin) -> Self {
+        self.pins.push(pin);
         self
     }
 
-    /// Trusts any certificate: everybody on the way can be the host. Better pin the host's.
-    pub fn dangerous_accept_invalid_certificates(mut self, yes: bool) -> Self {
+    /// Trusts any certificate: everybody on the way can be the host. Each connection logs a warning. Better
+    /// [pin](Self::pin_certificate) the host's, which excludes this. Has no effect over http.
+    pub fn dangerous_accept_invalid_certs(mut self, yes: bool) -> Self {
         self.accept_invalid = yes;
         self
     }
 
-    /// Shows a client certificate to the host, with its private key; both are PEM. For
-    /// [`Credentials::certificate`], and for hosts that want one beside a password.
+    /// Shows a client certificate to a host that asks for one in the TLS handshake: for [`Credentials::certificate`], and
+    /// for hosts that want one beside a password. Only for https.
     ///
-    /// A Windows host asks for it only after the handshake, which rustls cannot answer, unless its binding says
+    /// The chain is PEM, our own certificate first; the key is PEM, too, as PKCS#8, PKCS#1 or SEC1 without a
+    /// password, and may be in the same text.
+    ///
+    /// A Windows host asks only after the handshake, which rustls cannot answer, unless the binding of its certificate says
     /// otherwise: `netsh http add sslcert ... clientcertnegotiation=enable`.
     pub fn client_certificate(
         mut self,
-        certificate: impl Into<Vec<u8>>,
+        chain: impl Into<Vec<u8>>,
         key: impl Into<Vec<u8>>,
     ) -> Self {
-        self.identity =
-            Some(Identity { certificate: certificate.into(), key: Zeroizing::new(key.into()) });
+        let (chain, key) = (Zeroizing::new(chain.into()), Zeroizing::new(key.into()));
+        self.client_certificate = Some(ClientCertificate { chain, key });
         self
     }
 
@@ -143,6 +149,15 @@ impl ClientBuilder {
     /// Over http only a SOCKS5 proxy will do: authentication belongs to the connection, which an HTTP proxy ends.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = Some(proxy);
+        self
+    }
+
+    /// Goes through the proxy that the environment names for an https host, in `https_proxy` or `HTTPS_PROXY`, unless
+    /// `no_proxy` or `NO_PROXY` excepts the host, or it is this machine. See [`Proxy::from_variables`].
+    ///
+    /// Has no effect where a [proxy](Self::proxy) is given.
+    pub fn proxy_from_environment(mut self, yes: bool) -> Self {
+        self.proxy_from_environment = yes;
         self
     }
 
@@ -224,26 +239,42 @@ impl ClientBuilder {
             })?;
         }
         for pin in &self.pins {
-            trust = trust.with_pin(pin).map_err(|error| {
-                usage("the pinned certificate cannot be used").with_source(error)
-            })?;
+            trust = trust.with_pin(*pin);
         }
-        if let Some(Identity { certificate, key }) = &self.identity {
-            trust = trust.with_identity(certificate, key).map_err(|error| {
+        if let Some(ClientCertificate { chain, key }) = &self.client_certificate {
+            trust = trust.with_client_certificate(chain, key).map_err(|error| {
                 usage("the client certificate cannot be used").with_source(error)
             })?;
         }
         let trust = trust.dangerous_accept_invalid(self.accept_invalid);
-        if !endpoint.is_https() && !self.pins.is_empty() {
-            return Err(usage("a certificate is pinned, and http has none: use https"));
+        let unfit = match endpoint.is_https() {
+            false if !self.pins.is_empty() => {
+                Some("a certificate is pinned, and http has none: use https")
+            }
+            false if trust.has_client_certificate() => {
+                Some("a client certificate is shown over https only")
+            }
+            _ if self.accept_invalid && !self.pins.is_empty() => {
+                Some("a certificate is pinned, and any is to be accepted: choose one")
+            }
+            _ if mechanism == Mechanism::Certificate && !trust.has_client_certificate() => {
+                Some("there is no client certificate to log on with")
+            }
+            _ => None,
+        };
+        if let Some(message) = unfit {
+            return Err(usage(message));
         }
-        if mechanism == Mechanism::Certificate && !trust.has_identity() {
-            return Err(usage("there is no client certificate to log on with"));
-        }
-        if let Some(proxy) = &self.proxy {
+        let proxy = match self.proxy {
+            None if self.proxy_from_environment => environment_proxy(&endpoint)
+                .map_err(|error| usage("HTTPS_PROXY cannot be used").with_source(error))?,
+            proxy => proxy,
+        };
+        if let Some(proxy) = &proxy {
             proxy.check(&endpoint).map_err(|error| {
                 usage("the proxy cannot be used for this host").with_source(error)
             })?;
+            tracing::info!(%proxy, "the host is reached through a proxy");
         }
         let limits = Limits::default();
         let watch = Watch { observers: self.observers, user: credentials.user().clone() };
@@ -251,7 +282,7 @@ impl ClientBuilder {
             endpoint: endpoint.clone(),
             service: self.service.clone().unwrap_or_else(|| format!("host/{}", endpoint.host())),
             trust,
-            proxy: self.proxy,
+            proxy,
             connect_timeout: self.times.connect,
             max_answer: limits.bytes,
             clear_text: self.clear_text,
@@ -270,4 +301,15 @@ impl ClientBuilder {
             times: self.times,
         })
     }
+}
+
+/// The proxy that the environment names for a host.
+#[expect(clippy::disallowed_methods, reason = "the caller asked for it")]
+fn environment_proxy(endpoint: &Endpoint) -> std::result::Result<Option<Proxy>, ProxyError> {
+    let variable = |names: [&str; 2]| {
+        let mut values = names.into_iter().filter_map(|name| std::env::var(name).ok());
+        Zeroizing::new(values.find(|text| !text.is_empty()).unwrap_or_default())
+    };
+    let https_proxy = variable(["https_proxy", "HTTPS_PROXY"]);
+    Proxy::from_variables(&https_proxy, &variable(["no_proxy", "NO_PROXY"]), endpoint)
 }

@@ -13,7 +13,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-pub use crate::transport::{Endpoint, Proxy, ProxyError};
+pub use crate::transport::{Endpoint, Pin, PinError, Proxy, ProxyError};
 pub use builder::ClientBuilder;
 pub use enumeration::{Enumerating, Enumeration, Item};
 pub use invoke::Invocation;

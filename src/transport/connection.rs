@@ -6,14 +6,16 @@ use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::{
     StatusCode,
     header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
-    tls::TlsInfo,
 };
 use tokio::time::timeout;
 
 use super::{
-    Endpoint, Error, Proof, Proxy, Trust,
+    Endpoint, Error, Proof, Proxy, ProxyProblem, Trust,
+    client_certificate::ClientCertificate,
     head::{Head, authorization, excerpt},
+    host_certificate::Verifier,
     http::{ConnectionGone, cause, single_connection_client},
+    tls::{Tls, certificate_error},
 };
 use crate::auth::{
     ChannelBinding, SecurityContext,
@@ -30,7 +32,6 @@ const MUTUAL_TLS: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/
 /// What a host may refuse.
 pub(super) const PASSWORD: &str = "user name or password";
 pub(super) const TICKET: &str = "Kerberos ticket";
-const CERTIFICATE: &str = "client certificate";
 
 /// What a connection needs to know.
 #[derive(Debug)]
@@ -71,6 +72,7 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Connection {
     http: reqwest::Client,
+    host_certificate: Arc<Verifier>,
     pub(super) settings: Arc<Settings>,
     protection: Protection,
     /// Our end of the TCP connection that was authenticated.
@@ -113,9 +115,11 @@ impl Connection {
         proof: Proof,
         step_timeout: Duration,
     ) -> Result<Self, Error> {
-        let tls = settings.trust.config(settings.endpoint.is_https())?;
+        let Tls { config, verifier } = settings.trust.tls(settings.endpoint.is_https())?;
+        let proxy = settings.proxy.as_ref();
         let mut connection = Self {
-            http: single_connection_client(tls, settings.proxy.as_ref(), settings.connect_timeout)?,
+            http: single_connection_client(config, proxy, settings.connect_timeout)?,
+            host_certificate: verifier,
             settings,
             protection: Protection::Authenticated,
             local: None,
@@ -200,12 +204,20 @@ impl Connection {
         let (response, body) = self.post(headers, body).await?;
         let status = response.status;
         let in_clear = !self.settings.endpoint.is_https() && self.settings.clear_text;
+        let is_refusal = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        if is_refusal && matches!(self.protection, Protection::Certificate) {
+            let certificate = self.settings.trust.client_certificate();
+            return Err(if certificate.is_some_and(ClientCertificate::was_asked_for) {
+                Error::CertificateRefused { status: status.as_u16() }
+            } else {
+                Error::CertificateNotAskedFor { status: status.as_u16() }
+            });
+        }
         if status == StatusCode::UNAUTHORIZED {
             return Err(match &self.protection {
                 Protection::Basic(_) if response.offers("Basic") => {
                     Error::CredentialsRefused { what: PASSWORD }
                 }
-                Protection::Certificate => Error::CredentialsRefused { what: CERTIFICATE },
                 Protection::Basic(_) => {
                     Error::MechanismRefused { wanted: "Basic", offered: response.schemes() }
                 }
@@ -257,9 +269,8 @@ impl Connection {
             return Err(Error::Moved);
         }
         self.local = local;
-        let tls = response.extensions().get::<TlsInfo>();
         self.channel_binding =
-            tls.and_then(TlsInfo::peer_certificate).and_then(ChannelBinding::to_certificate);
+            self.host_certificate.certificate().and_then(ChannelBinding::to_certificate);
         let head = Head::new(&response);
         let mut body = Vec::new();
         while let Some(chunk) =
@@ -274,16 +285,19 @@ impl Connection {
     }
 
     fn send_error(&self, error: reqwest::Error) -> Error {
-        if !error.is_connect() {
+        let tls = cause::<rustls::Error>(&error);
+        if let Some(error) = tls.and_then(certificate_error) {
+            error
+        } else if !error.is_connect() {
             Error::Broken(Box::new(error))
         } else if cause::<ConnectionGone>(&error).is_some() {
             Error::Closed
-        } else if let Some(tls) = cause::<rustls::Error>(&error) {
+        } else if let Some(tls) = tls {
             Error::Tls(Box::new(tls.clone()))
         } else if let Some(proxy) = &self.settings.proxy
-            && let Some(reason) = proxy_reason(&error)
+            && let Some(problem) = ProxyProblem::of(&error)
         {
-            Error::Proxy { proxy: proxy.to_string(), reason }
+            Error::Proxy { proxy: proxy.to_string(), problem }
         } else if error.is_timeout() {
             Error::ConnectTimeout(self.settings.connect_timeout)
         } else {
@@ -294,24 +308,4 @@ impl Connection {
             }
         }
     }
-}
-
-/// What a proxy had against a connection. The errors of hyper-util about it have no types that could be named.
-fn proxy_reason(error: &reqwest::Error) -> Option<String> {
-    let mut next = std::error::Error::source(error);
-    let mut levels = Vec::new();
-    while let Some(error) = next {
-        levels.push(error.to_string());
-        next = error.source();
-    }
-    let is_of_proxy = |text: &str| text.starts_with("tunnel error") || text.starts_with("SOCKS");
-    let at = levels.iter().position(|level| is_of_proxy(level))?;
-    let reason = levels.get(at..)?.join(": ");
-    Some(match reason.as_str() {
-        reason if reason.contains("proxy authorization required") => {
-            "it wants a user and a password, or others: http://USER:PASSWORD@HOST:PORT".to_owned()
-        }
-        "tunnel error: unsuccessful" => "it does not connect us with the host".to_owned(),
-        reason => reason.to_owned(),
-    })
 }

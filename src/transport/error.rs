@@ -2,7 +2,7 @@
 
 use std::{error, time::Duration};
 
-use super::TrustError;
+use super::{ProxyProblem, TrustError};
 use crate::auth;
 
 /// Whether the host may have executed a request that failed.
@@ -23,12 +23,13 @@ pub enum Error {
     #[error("cannot connect")]
     Connect(#[source] Box<dyn error::Error + Send + Sync>),
     /// No connection came about through the proxy.
-    #[error("no connection through the proxy {proxy}: {reason}")]
+    #[error("no connection through the proxy {proxy}")]
     Proxy {
         /// The proxy, without user and password.
         proxy: String,
-        /// What it had against it.
-        reason: String,
+        /// What is wrong.
+        #[source]
+        problem: ProxyProblem,
     },
     /// Nobody could be trusted over https.
     #[error(transparent)]
@@ -65,9 +66,29 @@ pub enum Error {
     /// The host does not take the credentials.
     #[error("the host refused the {what} (HTTP 401)")]
     CredentialsRefused {
-        /// What it judged by: `user name or password`, `Kerberos ticket` or `client certificate`.
+        /// What it judged by: `user name or password` or `Kerberos ticket`.
         what: &'static str,
     },
+    /// The host has seen the client certificate, and has no account for it.
+    #[error("the host refused the client certificate (HTTP {status}): it maps it to no account")]
+    CertificateRefused {
+        /// The HTTP status: 401 or 403.
+        status: u16,
+    },
+    /// The host never asked for the client certificate.
+    ///
+    /// HTTP.sys asks after the handshake, by renegotiation or post-handshake authentication, neither of which rustls
+    /// has; only if its binding says so does it ask in the handshake.
+    #[error(
+        "the host did not ask for the client certificate in the TLS handshake (HTTP {status}), and later we cannot show it: bind its certificate with netsh http add sslcert ... clientcertnegotiation=enable"
+    )]
+    CertificateNotAskedFor {
+        /// The HTTP status: 401 or 403.
+        status: u16,
+    },
+    /// By a TLS alert the host says what is wrong with the client certificate, or that it wants one.
+    #[error("the host does not take the client certificate, or wants one")]
+    CertificateAlert(#[source] Box<dyn error::Error + Send + Sync>),
     /// The host let us in without proving who it is, which the mechanism demands.
     #[error(
         "the host accepted us without proving who it is; something between may only claim to be it"
@@ -137,6 +158,9 @@ impl Error {
             | Self::Closed
             | Self::MechanismRefused { .. }
             | Self::CredentialsRefused { .. }
+            | Self::CertificateRefused { .. }
+            | Self::CertificateNotAskedFor { .. }
+            | Self::CertificateAlert(_)
             | Self::HostNotProven
             | Self::ClearTextRefused { status: 401 }
             | Self::Handshake(_)
@@ -163,6 +187,8 @@ impl Error {
             | Self::Unauthenticated => Some(401),
             Self::ContextLost => Some(400),
             Self::ClearTextRefused { status }
+            | Self::CertificateRefused { status }
+            | Self::CertificateNotAskedFor { status }
             | Self::ClearAnswer { status, .. }
             | Self::Status { status, .. } => Some(*status),
             _ => None,

@@ -36,7 +36,6 @@ pub(super) fn single_connection_client(
     };
     builder
         .tls_backend_preconfigured(tls)
-        .tls_info(true)
         .user_agent(concat!("hyperv-replica/", env!("CARGO_PKG_VERSION")))
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())

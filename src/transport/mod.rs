@@ -4,14 +4,17 @@
 //! it is never replaced behind the caller's back, and carries one request at a time. Every failure says whether the
 //! host may have executed the request: see [`Error::execution`].
 
+mod client_certificate;
 mod connection;
 pub mod dns;
 mod endpoint;
 mod error;
 mod handshake;
 mod head;
+mod host_certificate;
 mod http;
 pub mod kdc;
+mod pin;
 mod proxy;
 mod tls;
 
@@ -19,7 +22,8 @@ pub use connection::{Answer, Connection, Settings};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Error, Execution};
 pub use handshake::{Proof, Scheme};
-pub use proxy::{Proxy, ProxyError};
+pub use pin::{Pin, PinError};
+pub use proxy::{Proxy, ProxyError, ProxyProblem};
 pub use tls::{Trust, TrustError};
 
 #[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]

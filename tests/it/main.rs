@@ -28,6 +28,7 @@ mod recording;
 mod replication;
 #[cfg(feature = "sim")]
 mod sim;
+mod transport;
 mod wire;
 mod wsman;
 mod xml;

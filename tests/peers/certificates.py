@@ -39,20 +39,42 @@ class Certificate:
         (folder / name).write_bytes(self.pem)
         return str(folder / name)
 
+    @property
+    def pin(self) -> str:
+        """Its hash, for `--pin`."""
+        return "sha256:" + self.x509.fingerprint(hashes.SHA256()).hex()
+
+    @property
+    def der(self) -> bytes:
+        return self.x509.public_bytes(serialization.Encoding.DER)
+
+    def private(self, form: str = "PRIVATE KEY", password: bytes | None = None) -> bytes:
+        """The private key as PEM: PKCS#8, PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`)."""
+        pkcs8 = form == "PRIVATE KEY"
+        pem = self.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8 if pkcs8 else serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption(),
+        )
+        assert password or f"-----BEGIN {form}-----".encode() in pem
+        return pem
+
     def server(
         self,
         folder: Path,
         lowest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
         highest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+        clients: Certificate | None = None,
+        asks: ssl.VerifyMode = ssl.CERT_REQUIRED,
     ) -> ssl.SSLContext:
-        """The TLS of a host that has this certificate."""
-        key = self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        (folder / "server.pem").write_bytes(key + self.pem)
+        """The TLS of a host that has this certificate, and asks for client certificates of an issuer, if there is one."""
+        (folder / "server.pem").write_bytes(self.private() + self.pem)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version, context.maximum_version = lowest, highest
         context.load_cert_chain(folder / "server.pem")
+        if clients:
+            context.verify_mode = asks
+            context.load_verify_locations(cadata=clients.pem.decode())
         return context
 
 
@@ -68,6 +90,7 @@ def certificate(
     is_ca: bool = False,
     key: str = "ecdsa",
     days: tuple[int, int] = (-1, 1),
+    purpose: x509.ObjectIdentifier = x509.ExtendedKeyUsageOID.SERVER_AUTH,
 ) -> Certificate:
     """A certificate for names and addresses, valid between two days from now; without an issuer it signs itself."""
     private = new_key(key)
@@ -85,7 +108,7 @@ def certificate(
     )
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName([_name(name) for name in names]), critical=False)
-        builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
     signer = issuer.key if issuer else private
     return Certificate(private, builder.sign(signer, hashes.SHA384() if key == "p384" else hashes.SHA256()))
 

@@ -41,6 +41,7 @@ SEALED_TYPES = {
     scheme: f'multipart/encrypted;protocol="application/HTTP-{name}-session-encrypted";boundary="Encrypted Boundary"'
     for scheme, name in (("Negotiate", "SPNEGO"), ("Kerberos", "Kerberos"))
 }
+MUTUAL_TLS = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 CLEAR_TYPE = "application/soap+xml;charset=UTF-8"
 PART_HEAD = (
     b"--Encrypted Boundary\r\n"
@@ -83,7 +84,9 @@ class Host:
     closes_after_each_answer: bool = False
     tls: ssl.SSLContext | None = None
     channel_binding: bytes | None = None  # the application data that every authentication has to be bound to
-    mechanisms: tuple[str, ...] = ("Negotiate",)  # the schemes; or "Kerberos", "Basic"
+    mechanisms: tuple[str, ...] = ("Negotiate",)  # the schemes; or "Kerberos", "Basic", "Certificate"
+    accounts: tuple[bytes, ...] = ()  # the client certificates, in DER, that are mapped to an account
+    certificate_refusal: int = 401  # or 403, which HTTP.sys answers by itself
     keytab: Path | None = None  # keys for Kerberos, under Negotiate and Kerberos; without it there is only NTLM
     allows_clear: bool = False  # over http, as AllowUnencrypted does
     clear_refusal: int = 401  # or 500, which hosts answer, too
@@ -132,7 +135,8 @@ class Host:
     @property
     def challenges(self) -> list[str]:
         """What a 401 offers."""
-        return ['Basic realm="WSMAN"' if name == "Basic" else name for name in self.mechanisms]
+        names = {"Basic": 'Basic realm="WSMAN"', "Certificate": MUTUAL_TLS}
+        return [names.get(name, name) for name in self.mechanisms]
 
     def script(
         self,
@@ -397,13 +401,25 @@ class _Connection(BaseHTTPRequestHandler):
         if self.headers["Content-Type"] != CLEAR_TYPE:
             self.host.offend(f"the content type is {self.headers['Content-Type']!r}")
             return self._refuse(415)
-        if authorization is not None:
+        if authorization == MUTUAL_TLS:
+            if not self._knows_certificate():
+                return self._refuse(self.host.certificate_refusal)
+        elif authorization is not None:
             if not self._knows(authorization):
                 return self._refuse(401)
         elif self.context is None or not self.context.complete:
             self.host.offend("a body came on a connection that is not authenticated")
             return self._refuse(401)
         self._execute(body, None)
+
+    def _knows_certificate(self) -> bool:
+        """Whether the client showed a certificate that is mapped to an account, as TLS has verified."""
+        if "Certificate" not in self.host.mechanisms:
+            return False
+        if isinstance(self.connection, ssl.SSLSocket) and self.connection.getpeercert(True) in self.host.accounts:
+            return True
+        self.host.count("failed_handshakes")
+        return False
 
     def _knows(self, authorization: str) -> bool:
         """Whether Basic authentication is offered, and this is the account."""
