@@ -21,6 +21,7 @@ mod endings;
 #[cfg(feature = "sim")]
 mod host;
 mod job;
+mod kdc;
 mod mof;
 #[cfg(feature = "sim")]
 mod recording;

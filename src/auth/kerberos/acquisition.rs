@@ -57,7 +57,8 @@ enum Means {
     /// Tickets alone.
     Tickets,
     Password(Secret),
-    Keytab(Arc<Keytab>),
+    /// The keys of a principal, which the KDC may know by another name.
+    Keytab(Arc<Keytab>, Principal),
 }
 
 #[derive(Debug)]
@@ -115,7 +116,7 @@ impl Acquisition {
     /// By the keys of a keytab.
     #[must_use]
     pub fn with_keytab(client: Principal, keytab: Arc<Keytab>, services: Vec<Principal>) -> Self {
-        Self::new(client, Means::Keytab(keytab), services)
+        Self::new(client.clone(), Means::Keytab(keytab, client), services)
     }
 
     /// By tickets alone.
@@ -206,7 +207,7 @@ impl Acquisition {
             Means::Tickets => Err(TicketError::Expired(self.client.clone())),
             // The first answer says how the password becomes a key; a key is one already.
             Means::Password(_) => self.ask_initially(None, env),
-            Means::Keytab(_) => self.ask_initially(None, env),
+            Means::Keytab(..) => self.ask_initially(None, env),
         }
     }
 
@@ -217,8 +218,8 @@ impl Acquisition {
     ) -> Result<Acquire, TicketError> {
         let nonce = nonce(env);
         let enctypes = match &self.means {
-            Means::Keytab(keytab) => {
-                keytab.newest_keys(&self.client).iter().map(|key| key.enctype().to_i32()).collect()
+            Means::Keytab(keytab, owner) => {
+                keytab.newest_keys(owner).iter().map(|key| key.enctype().to_i32()).collect()
             }
             _ => ENCTYPES.to_vec(),
         };
@@ -241,8 +242,8 @@ impl Acquisition {
         };
         match &self.means {
             Means::Tickets => Err(TicketError::Expired(self.client.clone())),
-            Means::Keytab(keytab) => {
-                let keys = keytab.newest_keys(&self.client);
+            Means::Keytab(keytab, owner) => {
+                let keys = keytab.newest_keys(owner);
                 let of = |number: i32| keys.iter().find(|key| key.enctype().to_i32() == number);
                 let has = |number: i32| is_wanted(number) && of(number).is_some();
                 let recipe = Recipe::choose(padata, &self.client, has)?;
@@ -283,12 +284,12 @@ impl Acquisition {
                 TicketError::Undecipherable(_) => self.wrong_key(),
                 error => error,
             })?;
-        if ticket.service != ticket_granting(self.client.realm()) {
-            return Err(TicketError::NotOurs("it is no ticket for the tickets of the realm"));
-        }
-        // The KDC may know the client by another name, or write it in another way.
-        if ticket.client.realm() != self.client.realm() {
+        // The KDC may know the client by another name, or write it in another way: Windows takes realms in lower case.
+        if !ticket.client.realm().eq_ignore_ascii_case(self.client.realm()) {
             return Err(TicketError::NotOurs("its ticket is for a client of another realm"));
+        }
+        if ticket.service != ticket_granting(ticket.client.realm()) {
+            return Err(TicketError::NotOurs("it is no ticket for the tickets of the realm"));
         }
         self.client = ticket.client.clone();
         self.keep(ticket);
@@ -406,6 +407,13 @@ impl Acquisition {
                 self.ask_for_service(env)
             }
             14 => Err(TicketError::ServiceWithoutAes(asked)),
+            // It takes a ticket of before no longer: revoked, ended, or its own key was changed.
+            20 | 31 | 32 | 41 | 44
+                if self.new.is_empty() && !matches!(self.means, Means::Tickets) =>
+            {
+                self.granting.clear();
+                self.ask_initially(None, env)
+            }
             32 => Err(TicketError::Expired(self.client.clone())),
             37 => Err(TicketError::clock_skew(error, env.now)),
             _ => Err(TicketError::refused(error)),
@@ -414,7 +422,7 @@ impl Acquisition {
 
     fn wrong_key(&self) -> TicketError {
         let what = match self.means {
-            Means::Keytab(_) => "key in the keytab, which is older than the password",
+            Means::Keytab(..) => "key in the keytab, which is older than the password",
             _ => "password",
         };
         TicketError::WrongKey { client: self.client.clone(), what }

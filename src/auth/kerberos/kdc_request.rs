@@ -242,8 +242,10 @@ impl Recipe {
         let Some(chosen) = Enctype::from_i32(entry.etype) else {
             return Err(TicketError::ClientWithoutAes(client.clone()));
         };
-        let iterations = entry.s2k_iterations().unwrap_or_else(|| default_iterations(chosen));
-        if iterations > MAX_ITERATIONS {
+        let usual = default_iterations(chosen);
+        let iterations = entry.s2k_iterations().unwrap_or(usual);
+        // Fewer than usual would help whoever sits between to guess the password.
+        if !(usual..=MAX_ITERATIONS).contains(&iterations) {
             return Err(TicketError::Iterations(iterations));
         }
         Ok(Some(Self {

@@ -86,8 +86,10 @@ pub enum TicketError {
     /// Realms refer to each other without end.
     #[error("the realms refer to each other in a circle, or over too many steps: {0}")]
     Referrals(String),
-    /// The KDC asks for more work on a password than is sensible.
-    #[error("the KDC asks for {0} iterations on the password, too many")]
+    /// The KDC asks for less work on a password than is safe, or for more than is sensible.
+    #[error(
+        "the KDC, or somebody in its place, asks for {0} iterations on the password: too few or too many"
+    )]
     Iterations(u32),
     /// The KDC refused for another reason.
     #[error("the KDC refused: {name} ({code}){}", with_colon(.text))]

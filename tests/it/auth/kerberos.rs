@@ -14,47 +14,20 @@ use kerbcore::client::unix_to_kerberos_time;
 use kerbcore::der::{
     application, encode_integer, encode_octet_string, encode_sequence, explicit, tlv,
 };
-use kerbcore::keys::KerberosKey;
 use kerbcore::messages::Ticket;
-use kerbcore::types::{EncryptedData, EncryptionKey, KerberosTime, PrincipalName, encode_realm};
+use kerbcore::types::{EncryptedData, EncryptionKey, KerberosTime, encode_realm};
 use proptest::prelude::*;
 
 use super::{now, sent};
+use crate::kdc::{REALM, data, key, name};
 
-const REALM: &str = "EXAMPLE.COM";
 const START: u32 = 1_767_225_600; // now()
 const ENCTYPES: [u8; 4] = [17, 18, 19, 20];
 
-fn key(enctype: u8, byte: u8) -> KerberosKey {
-    let length = if enctype.is_multiple_of(2) { 32 } else { 16 };
-    KerberosKey::from_i32(enctype.into(), vec![byte; length]).unwrap()
-}
-
-fn data(bytes: &[u8]) -> Vec<u8> {
-    [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
-}
-
-fn name(components: &[&str]) -> PrincipalName {
-    PrincipalName { name_type: 1, name_string: components.iter().map(|&c| c.into()).collect() }
-}
-
-/// A keytab file, version 2, with one key of `host/hv01`.
+/// A keytab with one key of `host/hv01`.
 fn keytab(enctype: u8, byte: u8) -> Arc<Keytab> {
-    let key = key(enctype, byte);
-    let text = |text: &str| {
-        [&u16::try_from(text.len()).unwrap().to_be_bytes()[..], text.as_bytes()].concat()
-    };
-    let bytes = key.key();
-    let entry = [
-        vec![0, 2],
-        text(REALM),
-        text("host"),
-        text("hv01"),
-        vec![0, 0, 0, 1, 0, 0, 0, 0, 1, 0, enctype],
-        text(str::from_utf8(bytes).unwrap()),
-    ]
-    .concat();
-    Arc::new(Keytab::parse(&[vec![5, 2], data(&entry)].concat()).unwrap())
+    let keys: [(&[&str], _, _); 1] = [(&["host", "hv01"], 1, key(enctype, byte))];
+    Arc::new(Keytab::parse(&crate::kdc::keytab(&keys)).unwrap())
 }
 
 /// A client with a ticket for `host/hv01`, out of a cache file, version 4.

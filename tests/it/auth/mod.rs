@@ -3,6 +3,7 @@
 mod channel_binding;
 mod credentials;
 mod kerberos;
+mod kerberos_tickets;
 mod ntlm;
 mod recorded;
 mod seal;
