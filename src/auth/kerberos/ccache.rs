@@ -18,8 +18,8 @@ pub struct Ccache {
 }
 
 impl Ccache {
-    /// Reads the bytes of a cache file. Entries that are settings, and tickets of encryption types other than those of
-    /// AES, are passed over.
+    /// Reads the bytes of a cache file. Entries that are settings, and tickets of others or of encryption types other than
+    /// those of AES, are passed over.
     ///
     /// # Errors
     /// If they are none.
@@ -39,6 +39,8 @@ impl Ccache {
             let entry = Entry::read(&mut reader, version).ok_or_else(|| truncated.clone())?;
             tickets.extend(entry.ticket(clock_offset));
         }
+        // A service may keep those of users whom it acts for, which are not ours to use.
+        tickets.retain(|ticket| ticket.client == principal);
         Ok(Self { principal, tickets })
     }
 

@@ -87,6 +87,8 @@ impl Config {
                     return Err(fail("a section begins within braces"));
                 }
                 path = vec![name.trim().to_owned()];
+            } else if path.is_empty() {
+                // MIT reads nothing before the first section, and a text that is included begins with one.
             } else if text.trim_end_matches('*') == "}" {
                 if path.len() < 2 {
                     return Err(fail("a brace is closed that was not opened"));
@@ -95,9 +97,6 @@ impl Config {
             } else if let Some((name, value)) = text.split_once('=') {
                 // A star says that no other file may add to this; here none takes anything away.
                 let (name, value) = (name.trim().trim_end_matches('*'), value.trim());
-                if path.is_empty() {
-                    return Err(fail("a value is in no section"));
-                }
                 if value == "{" {
                     if path.len() >= DEEPEST {
                         return Err(fail("braces are nested too deep"));
@@ -183,7 +182,8 @@ impl Config {
         self.realms.iter().find(|(known, _)| known == realm).map_or(&[], |(_, kdcs)| kdcs)
     }
 
-    /// The realm of a host: by its own name, else by the longest of its domains.
+    /// The realm of a host: by its own name, else by the longest of its domains. A name without a dot before it stands for
+    /// the host of that name, and for a domain of which nothing else is said.
     #[must_use]
     pub fn realm_of_host(&self, host: &str) -> Option<&str> {
         let host = host.to_ascii_lowercase();
@@ -191,6 +191,7 @@ impl Config {
             self.domains.iter().find(|(domain, _)| domain == name).map(|(_, realm)| realm.as_str())
         };
         let domains = host.match_indices('.').filter_map(|(at, _)| host.get(at..));
-        std::iter::once(&*host).chain(domains).find_map(find)
+        let names = domains.flat_map(|domain| [domain, domain.trim_start_matches('.')]);
+        std::iter::once(&*host).chain(names).find_map(find)
     }
 }

@@ -3,6 +3,8 @@
 mod channel_binding;
 mod credentials;
 mod kerberos;
+mod kerberos_config;
+mod kerberos_files;
 mod kerberos_tickets;
 mod ntlm;
 mod recorded;
