@@ -205,6 +205,7 @@ impl Login {
         };
         let tickets = self.credentials.tickets();
         let _only_one = self.acquiring.lock().await;
+        let at_hand = tickets.towards(&services);
         let acquisition = match self.credentials.means() {
             Means::Keytab(client, keytab) => {
                 Acquisition::with_keytab(client.clone(), Arc::clone(keytab), services)
@@ -226,7 +227,7 @@ impl Login {
                 return Err(Error::new(ErrorKind::Usage, "there are no credentials for Kerberos"));
             }
         };
-        let ticket = configured.acquire(acquisition.and_tickets(&tickets.all()), tickets).await;
+        let ticket = configured.acquire(acquisition.and_tickets(&at_hand), tickets).await;
         if ticket.as_ref().is_err_and(is_judgement) {
             self.refused.store(true, Ordering::Relaxed);
         }

@@ -349,6 +349,10 @@ impl Acquisition {
                 self.ask(next, env)
             }
             _ if ticket.service == asked => {
+                // What only the service can read is as safe as its own key, whatever the session has.
+                if !super::is_supported(ticket.ticket.enc_part.etype) {
+                    return Err(TicketError::ServiceWithoutAes(asked));
+                }
                 self.new.push(ticket.clone());
                 Ok(Acquire::Done { ticket: Box::new(ticket), new: mem::take(&mut self.new) })
             }
@@ -402,10 +406,13 @@ impl Acquisition {
         env: &mut Env<'_>,
     ) -> Result<Acquire, TicketError> {
         match error.error_code {
-            7 => {
-                self.untried.remove(0);
-                self.ask_for_service(env)
-            }
+            7 => match asked.granted_realm() {
+                // Under another name the service is in the same realm.
+                Some(realm) => Err(TicketError::NoWay(asked.realm().to_owned(), realm.to_owned())),
+                None => self.ask_for_next(env),
+            },
+            // Two accounts have the name. The next one may be that of a single account.
+            8 if self.untried.len() > 1 => self.ask_for_next(env),
             14 => Err(TicketError::ServiceWithoutAes(asked)),
             // It takes a ticket of before no longer: revoked, ended, or its own key was changed.
             20 | 31 | 32 | 41 | 44
@@ -418,6 +425,11 @@ impl Acquisition {
             37 => Err(TicketError::clock_skew(error, env.now)),
             _ => Err(TicketError::refused(error)),
         }
+    }
+
+    fn ask_for_next(&mut self, env: &mut Env<'_>) -> Result<Acquire, TicketError> {
+        self.untried.remove(0);
+        self.ask_for_service(env)
     }
 
     fn wrong_key(&self) -> TicketError {

@@ -31,6 +31,14 @@ impl Principal {
         &self.realm
     }
 
+    /// The realm whose tickets a ticket for this service gives, if any does: that of `krbtgt/REALM`.
+    pub(super) fn granted_realm(&self) -> Option<&str> {
+        match self.components() {
+            [service, realm] if service == "krbtgt" => Some(realm),
+            _ => None,
+        }
+    }
+
     /// The same name in another realm.
     #[must_use]
     pub fn in_realm(self, realm: impl Into<String>) -> Self {

@@ -50,10 +50,7 @@ impl Ticket {
 
     /// The realm whose tickets can be had by it.
     pub(super) fn granted_realm(&self) -> Option<&str> {
-        match self.service.components() {
-            [service, realm] if service == "krbtgt" => Some(realm),
-            _ => None,
-        }
+        self.service.granted_realm()
     }
 }
 

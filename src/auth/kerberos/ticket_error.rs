@@ -83,6 +83,11 @@ pub enum TicketError {
         "the account of {0} has no AES keys, and RC4 is not spoken: allow AES in its msDS-SupportedEncryptionTypes (24), and change its password once"
     )]
     ServiceWithoutAes(Principal),
+    /// The realm of the service is not trusted, or not the one that our caller's configuration says.
+    #[error(
+        "the KDC of {0} has no way to the realm {1}: check the realm of the host in [domain_realm] of krb5.conf, and the trust between the two"
+    )]
+    NoWay(String, String),
     /// Realms refer to each other without end.
     #[error("the realms refer to each other in a circle, or over too many steps: {0}")]
     Referrals(String),
@@ -168,6 +173,7 @@ pub(super) const fn name(code: i32) -> &'static str {
     match code {
         6 => "KDC_ERR_C_PRINCIPAL_UNKNOWN",
         7 => "KDC_ERR_S_PRINCIPAL_UNKNOWN",
+        8 => "KDC_ERR_PRINCIPAL_NOT_UNIQUE",
         9 => "KDC_ERR_NULL_KEY",
         11 => "KDC_ERR_NEVER_VALID",
         12 => "KDC_ERR_POLICY",

@@ -67,7 +67,7 @@ fn ticket_of_a_cache_and_key_of_a_keytab_fit_together() {
         else {
             panic!("it is at hand")
         };
-        let mut initiator = KerberosInitiator::new(ticket);
+        let mut initiator = KerberosInitiator::new(*ticket);
         let token = sent(step(now, |env| initiator.step(None, env)).unwrap());
         let mut acceptor = KerberosAcceptor::new(Arc::clone(&keytab), Arc::default());
         let AcceptStep::Done { token, user, .. } =

@@ -1,17 +1,18 @@
 //! How tickets are got, from KDCs within the test.
 
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyperv_replica::auth::Env;
 use hyperv_replica::auth::kerberos::{
-    Acquire, Acquisition, Keytab, Principal, Ticket, TicketError,
+    Acquire, Acquisition, Keytab, Principal, Ticket, TicketError, Tickets,
 };
 use kerbcore::der::{
     TAG_SEQUENCE, application, application_tag, context_tag, encode_sequence, explicit, one_or,
 };
 use kerbcore::keys::KerberosKey;
-use kerbcore::messages::{KdcReq, KrbError};
+use kerbcore::messages::{KdcRep, KdcReq, KrbError};
 use kerbcore::types::{KerberosTime, encode_realm};
 use proptest::prelude::*;
 
@@ -62,7 +63,7 @@ fn run(
                 let kdc = kdcs.iter().find(|kdc| kdc.realm == realm).unwrap();
                 reply = Some(kdc.answer(&request));
             }
-            Ok(Acquire::Done { ticket, new }) => return (Ok((ticket, new)), log),
+            Ok(Acquire::Done { ticket, new }) => return (Ok((*ticket, new)), log),
             Err(error) => {
                 assert_eq!(step(acquisition, None, 0).unwrap_err(), TicketError::OutOfTurn);
                 return (Err(error), log);
@@ -247,6 +248,72 @@ fn realm_that_is_known_is_asked_for_by_its_name() {
     let (result, asked) = run(&mut acquisition, &kdcs);
     assert_eq!(result.unwrap().0.service(), &service("HTTP/hv01@B"));
     assert_eq!(asked[2..], ["krbtgt/B@EXAMPLE.COM", "host/hv01@B", "HTTP/hv01@B"]);
+}
+
+#[test]
+fn realm_without_a_way_to_it_is_told_at_once() {
+    let mut acquisition = by_password(&["host/hv01@B", "HTTP/hv01@B"]);
+    let (result, asked) = run(&mut acquisition, &[kdc()]);
+    let error = result.unwrap_err();
+    assert_eq!(error, TicketError::NoWay(REALM.to_owned(), "B".to_owned()));
+    assert!(error.to_string().contains("EXAMPLE.COM has no way to the realm B"), "{error}");
+    assert_eq!(asked.len(), 3);
+}
+
+#[test]
+fn name_of_two_accounts_gives_way_to_the_next_one() {
+    // A KDC that says so of each name.
+    let refuses = || Kdc { errors: [None, Some(8)], ..kdc() };
+    let (result, asked) = run(&mut by_password(&["host/hv01", "HTTP/hv01"]), &[refuses()]);
+    assert_eq!(asked[2..], ["host/hv01@EXAMPLE.COM", "HTTP/hv01@EXAMPLE.COM"]);
+    let name = "KDC_ERR_PRINCIPAL_NOT_UNIQUE";
+    let expected = TicketError::Refused { code: 8, name, text: "nomore".to_owned() };
+    assert_eq!(result.unwrap_err(), expected);
+}
+
+#[test]
+fn ticket_that_is_encrypted_weakly_for_the_service_is_refused() {
+    // A ticket for tickets may be: the trust of two realms of Windows mostly is.
+    let weaken = |reply: &mut KdcRep| {
+        if reply.ticket.sname.name_string[0] == "host" {
+            reply.ticket.enc_part.etype = 23;
+        }
+    };
+    let error = ticket(Kdc { alter: weaken, ..kdc() }).unwrap_err();
+    assert_eq!(error, TicketError::ServiceWithoutAes(service("host/hv01@EXAMPLE.COM")));
+    let weaken = |reply: &mut KdcRep| {
+        if reply.ticket.sname.name_string[0] == "krbtgt" {
+            reply.ticket.enc_part.etype = 23;
+        }
+    };
+    assert!(ticket(Kdc { alter: weaken, ..kdc() }).is_ok());
+}
+
+#[test]
+fn tickets_are_kept_for_those_whom_they_lead_to() {
+    let kdc = Kdc { services: vec![("host/hv01", None), ("HTTP/hv02", None)], ..kdc() };
+    let tickets = Tickets::default();
+    let services = |tickets: &[Ticket]| -> Vec<_> {
+        tickets.iter().map(|ticket| ticket.service().to_string()).collect()
+    };
+    let granting = "krbtgt/EXAMPLE.COM@EXAMPLE.COM";
+    for name in ["host/hv01", "HTTP/hv02", "host/hv01"] {
+        let (result, _) = run(&mut by_password(&[name]), slice::from_ref(&kdc));
+        tickets.store(result.unwrap().1);
+    }
+    let names = [service("host/hv02"), service("HTTP/hv02")];
+    assert_eq!(services(&tickets.towards(&names)), ["HTTP/hv02@EXAMPLE.COM", granting]);
+    let names = [service("host/hv01@EXAMPLE.COM")];
+    // Each once: a later one takes the place of an earlier one.
+    assert_eq!(services(&tickets.towards(&names)), [granting, "host/hv01@EXAMPLE.COM"]);
+    let names = [service("host/hv01@ELSEWHERE")];
+    assert_eq!(services(&tickets.towards(&names)), [granting]);
+    assert_eq!(
+        format!("{tickets:?}").matches("service: ").count(),
+        3,
+        "{tickets:?} has something else than three tickets"
+    );
+    assert!(!format!("{tickets:?}").contains("key"));
 }
 
 #[test]
