@@ -45,7 +45,7 @@
 //! | [`wsman`]* | the operations of WS-Management as values |
 //! | [`cim`]* | classes, instances, values, queries |
 //! | [`mof`]* | schemas as text, and those that are compiled in |
-//! | [`auth`]* | NTLM, sealing, Basic: tokens in and tokens out |
+//! | [`auth`]* | Kerberos, NTLM, SPNEGO, sealing, Basic: tokens in and tokens out |
 //! | [`transport`] | one authenticated HTTP connection |
 //! | [`client`] | operations as `async` calls, the pool of connections |
 //! | [`job`] | what a host does in the background |
