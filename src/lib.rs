@@ -50,6 +50,7 @@
 //! | [`client`] | operations as `async` calls, the pool of connections |
 //! | [`job`] | what a host does in the background |
 //! | [`replication`] | what operators say: virtual machines, resynchronization |
+//! | [`doctor`] | why a host cannot be operated, in findings |
 //! | `recording` | what was exchanged, in files and without names (feature `record`) |
 //! | `sim` | a simulated host (feature `sim`) |
 //! | `cli` | the program `hvr` (feature `cli`) |
@@ -59,6 +60,7 @@ pub mod cim;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod client;
+pub mod doctor;
 pub mod error;
 pub mod job;
 pub mod mof;

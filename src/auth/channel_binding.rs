@@ -3,7 +3,10 @@
 use md5::{Digest as _, Md5};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
-use super::Error;
+use super::{
+    Error,
+    der::{OBJECT_IDENTIFIER, SEQUENCE, tagged},
+};
 
 /// Names one TLS connection, as NTLM and Kerberos carry it: the MD5 of a `gss_channel_bindings_struct` ([RFC 4121]
 /// 4.1.1.2, [MS-NLMP] 2.2.2.1).
@@ -40,19 +43,25 @@ impl ChannelBinding {
     /// has not: RFC 5929 leaves these undefined.
     #[must_use]
     pub fn to_certificate(der: &[u8]) -> Option<Self> {
-        let hash = match signature_hash(der)? {
-            Hash::Sha224 => Sha224::digest(der).to_vec(),
-            Hash::Sha256 => Sha256::digest(der).to_vec(),
-            Hash::Sha384 => Sha384::digest(der).to_vec(),
-            Hash::Sha512 => Sha512::digest(der).to_vec(),
-        };
-        Some(Self::tls_server_end_point(&hash))
+        end_point_hash(der).map(|hash| Self::tls_server_end_point(&hash))
     }
 
     /// The 16 bytes on the wire.
     pub(super) fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+}
+
+/// The hash of a host's certificate, in DER, by which an authentication is [bound](ChannelBinding) to it; nothing where
+/// none is defined.
+#[must_use]
+pub fn end_point_hash(der: &[u8]) -> Option<Vec<u8>> {
+    Some(match signature_hash(der)? {
+        Hash::Sha224 => Sha224::digest(der).to_vec(),
+        Hash::Sha256 => Sha256::digest(der).to_vec(),
+        Hash::Sha384 => Sha384::digest(der).to_vec(),
+        Hash::Sha512 => Sha512::digest(der).to_vec(),
+    })
 }
 
 /// How much a host insists on channel bindings: `CbtHardeningLevel` of WinRM.
@@ -144,26 +153,4 @@ fn hash_of(identifier: &[u8]) -> Option<Hash> {
         | [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03] => Hash::Sha512,
         _ => return None,
     })
-}
-
-const SEQUENCE: u8 = 0x30;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-
-/// The content of the first value, which has to have this tag, and what follows it ([X.690] 8.1).
-///
-/// [X.690]: https://www.itu.int/rec/T-REC-X.690
-fn tagged(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let (&first, rest) = der.split_first()?;
-    let (&length, rest) = rest.split_first()?;
-    let (length, rest) = match length {
-        0..=0x7F => (usize::from(length), rest),
-        // The length is in so many bytes; a certificate has less than 4 GiB.
-        0x81..=0x84 => {
-            let (bytes, rest) = rest.split_at_checked(usize::from(length & 0x7F))?;
-            let length = bytes.iter().fold(0_u64, |length, byte| length << 8 | u64::from(*byte));
-            (usize::try_from(length).ok()?, rest)
-        }
-        _ => return None,
-    };
-    if first == tag { rest.split_at_checked(length) } else { None }
 }

@@ -9,6 +9,7 @@
 pub mod basic;
 pub mod channel_binding;
 pub mod credentials;
+pub(crate) mod der;
 mod error;
 pub mod kerberos;
 pub mod ntlm;
@@ -18,7 +19,7 @@ pub mod spnego;
 use std::fmt;
 use std::time::SystemTime;
 
-pub use channel_binding::{ChannelBinding, Hardening};
+pub use channel_binding::{ChannelBinding, Hardening, end_point_hash};
 pub(crate) use credentials::Means;
 pub use credentials::{Credentials, Mechanism, Secret, UserName};
 pub use error::Error;

@@ -175,13 +175,14 @@ impl Configured {
         self.kerberos.realm.as_deref().is_none_or(|ours| ours.eq_ignore_ascii_case(realm))
     }
 
-    /// Gets a ticket, and keeps what was got on the way.
+    /// Gets a ticket, keeps what was got on the way, and says which KDC was asked last, if one had to be.
     pub(super) async fn acquire(
         &self,
         mut acquisition: Acquisition,
         tickets: &Tickets,
-    ) -> Result<Ticket> {
+    ) -> Result<(Ticket, Option<String>)> {
         let mut reply = None;
+        let mut asked = None;
         loop {
             match step(&mut acquisition, reply.as_deref())? {
                 Acquire::Ask { realm, request } => {
@@ -193,11 +194,12 @@ impl Configured {
                     let exchange = kdc::exchange(&kdcs, &request, KDC_TIMES);
                     let (answer, kdc) = exchange.await.map_err(unreachable)?;
                     tracing::debug!(%realm, %kdc, "a KDC answered");
+                    asked = Some(kdc.to_string());
                     reply = Some(answer);
                 }
                 Acquire::Done { ticket, new } => {
                     tickets.store(new);
-                    return Ok(*ticket);
+                    return Ok((*ticket, asked));
                 }
             }
         }

@@ -30,10 +30,36 @@ pub(super) struct Login {
     /// The service principal name that was asked for.
     service: Option<String>,
     configured: OnceCell<Configured>,
-    choice: OnceCell<Choice>,
+    choice: OnceCell<(Choice, Authentication)>,
     /// Held while tickets are got: what one connection gets, the others need not ask for.
     acquiring: Mutex<()>,
     refused: AtomicBool,
+}
+
+/// How a client proves who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authentication {
+    /// The mechanism: never [`Auto`](Mechanism::Auto), for that is what was decided.
+    pub mechanism: Mechanism,
+    /// Why it is not Kerberos, where that was left open.
+    pub reason: Option<String>,
+    /// Whether Kerberos was tried and failed, in contrast to not tried.
+    pub kerberos_failed: bool,
+    /// The ticket, where there is one.
+    pub ticket: Option<TicketFacts>,
+}
+
+/// What is known of a Kerberos ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TicketFacts {
+    /// Whose it is.
+    pub client: String,
+    /// For which service principal name.
+    pub service: String,
+    /// The KDC that issued it, unless there was one already.
+    pub kdc: Option<String>,
 }
 
 /// What is proven, once it is decided.
@@ -88,7 +114,7 @@ impl Login {
     /// What the next connection proves who we are with. The mechanism is chosen once: what was good for the first
     /// connection is for all.
     pub(super) async fn proof(&self) -> Result<Proof> {
-        match *self.choice.get_or_try_init(|| self.choose()).await? {
+        match self.choice().await?.0 {
             Choice::Nothing => Ok(Proof::None),
             Choice::Certificate => Ok(Proof::Certificate),
             Choice::Basic => basic::token(&self.credentials).map(Proof::Basic).map_err(handshake),
@@ -130,46 +156,75 @@ impl Login {
         }
     }
 
+    /// How it is proven who we are. May get a ticket for that.
+    pub(super) async fn authentication(&self) -> Result<Authentication> {
+        Ok(self.choice().await?.1.clone())
+    }
+
+    async fn choice(&self) -> Result<&(Choice, Authentication)> {
+        self.choice.get_or_try_init(|| self.choose()).await
+    }
+
     /// Decides by what was asked for and by what can be had, and says why.
-    async fn choose(&self) -> Result<Choice> {
-        let is_auto = match self.credentials.mechanism() {
-            Mechanism::None => return Ok(Choice::Nothing),
-            Mechanism::Certificate => return Ok(Choice::Certificate),
-            Mechanism::Basic => return Ok(Choice::Basic),
-            Mechanism::Ntlm => return Ok(Choice::Ntlm),
+    async fn choose(&self) -> Result<(Choice, Authentication)> {
+        let mechanism = self.credentials.mechanism();
+        let as_told = |choice| {
+            (
+                choice,
+                Authentication { mechanism, reason: None, kerberos_failed: false, ticket: None },
+            )
+        };
+        let is_auto = match mechanism {
+            Mechanism::None => return Ok(as_told(Choice::Nothing)),
+            Mechanism::Certificate => return Ok(as_told(Choice::Certificate)),
+            Mechanism::Basic => return Ok(as_told(Choice::Basic)),
+            Mechanism::Ntlm => return Ok(as_told(Choice::Ntlm)),
             Mechanism::Kerberos => {
-                self.log(&self.ticket().await?);
-                return Ok(Choice::Kerberos);
+                let ticket = Some(self.facts().await?);
+                let authentication =
+                    Authentication { mechanism, reason: None, kerberos_failed: false, ticket };
+                return Ok((Choice::Kerberos, authentication));
             }
             Mechanism::Auto => true,
             Mechanism::Negotiate => false,
         };
         let has_password = matches!(self.credentials.means(), Means::Password(_));
         let ntlm = has_password && self.credentials.allows_ntlm();
-        let obstacle = match self.obstacle().await? {
-            Some(obstacle) => Some(Error::new(ErrorKind::Authentication, obstacle)),
-            None => match self.ticket().await {
-                Ok(ticket) => {
-                    self.log(&ticket);
-                    None
-                }
+        let obstacle = self.obstacle().await?;
+        let tries_kerberos = obstacle.is_none();
+        let ticket = match obstacle {
+            Some(obstacle) => Err(Error::new(ErrorKind::Authentication, obstacle)),
+            None => match self.facts().await {
                 Err(error) if self.is_refused() || !ntlm => return Err(error),
-                Err(error) => Some(error),
+                ticket => ticket,
             },
         };
-        if let Some(error) = &obstacle {
+        let (ticket, obstacle) = match ticket {
+            Ok(ticket) => (Some(ticket), None),
+            Err(error) => (None, Some(reason(&error))),
+        };
+        if let Some(reason) = &obstacle {
             if !ntlm {
-                let message = format!("no Kerberos: {}; and NTLM is excluded", reason(error));
+                let message = format!("no Kerberos: {reason}; and NTLM is excluded");
                 return Err(Error::new(ErrorKind::Authentication, message));
             }
-            tracing::info!(host = %self.host, mechanism = "NTLM", reason = %reason(error), "authentication");
+            tracing::info!(host = %self.host, mechanism = "NTLM", %reason, "authentication");
         }
-        let kerberos = obstacle.is_none();
-        Ok(match (is_auto, kerberos) {
-            (true, true) => Choice::Kerberos,
-            (true, false) => Choice::Ntlm,
-            (false, kerberos) => Choice::Negotiate { kerberos, ntlm },
-        })
+        let kerberos = ticket.is_some();
+        let (mechanism, choice) = match (is_auto, kerberos) {
+            (true, true) => (Mechanism::Kerberos, Choice::Kerberos),
+            (true, false) => (Mechanism::Ntlm, Choice::Ntlm),
+            (false, _) => (Mechanism::Negotiate, Choice::Negotiate { kerberos, ntlm }),
+        };
+        Ok((
+            choice,
+            Authentication {
+                mechanism,
+                reason: obstacle,
+                kerberos_failed: tries_kerberos && !kerberos,
+                ticket,
+            },
+        ))
     }
 
     /// Why Kerberos is not even tried, if so.
@@ -196,8 +251,20 @@ impl Login {
         self.configured.get_or_try_init(|| async { self.kerberos.configured() }).await
     }
 
-    /// A ticket for the host.
     async fn ticket(&self) -> Result<Ticket> {
+        self.acquire().await.map(|(ticket, _)| ticket)
+    }
+
+    /// Gets a ticket, and says what is known of it.
+    async fn facts(&self) -> Result<TicketFacts> {
+        let (ticket, kdc) = self.acquire().await?;
+        let (client, service) = (ticket.client().to_string(), ticket.service().to_string());
+        tracing::info!(host = %self.host, mechanism = "Kerberos", %client, %service, "authentication");
+        Ok(TicketFacts { client, service, kdc })
+    }
+
+    /// A ticket for the host, and the KDC that issued it.
+    async fn acquire(&self) -> Result<(Ticket, Option<String>)> {
         let configured = self.configured().await?;
         let services = match &self.service {
             Some(service) => vec![Principal::from(service.as_str())],
@@ -232,11 +299,6 @@ impl Login {
             self.refused.store(true, Ordering::Relaxed);
         }
         ticket
-    }
-
-    /// Says that there is a ticket.
-    fn log(&self, ticket: &Ticket) {
-        tracing::info!(host = %self.host, mechanism = "Kerberos", client = %ticket.client(), service = %ticket.service(), "authentication");
     }
 
     fn ntlm(&self) -> Result<Box<dyn Initiator>> {

@@ -18,6 +18,7 @@ pub use builder::ClientBuilder;
 pub use enumeration::{Enumerating, Enumeration, Item};
 pub use invoke::Invocation;
 pub use kerberos::Kerberos;
+pub use login::{Authentication, TicketFacts};
 pub use observer::{Exchange, Observer};
 
 use self::{observer::Watch, pool::Pool};
@@ -137,6 +138,25 @@ impl Client {
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.shared.endpoint
+    }
+
+    /// How the client proves who it is. Where that depends on whether there is a Kerberos ticket, one is got, once for
+    /// all connections.
+    ///
+    /// # Errors
+    /// When there is no ticket, and nothing else may be tried.
+    pub async fn authentication(&self) -> Result<Authentication> {
+        self.shared.pool.authentication().await
+    }
+
+    /// Who we want to be, as it was asked for.
+    pub(crate) fn mechanism(&self) -> Mechanism {
+        self.shared.mechanism
+    }
+
+    /// How the host is reached.
+    pub(crate) fn settings(&self) -> &Arc<transport::Settings> {
+        self.shared.pool.settings()
     }
 
     /// Asks the host what it is. The only operation that needs no [credentials](crate::auth::Credentials::none); without

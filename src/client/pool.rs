@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::login::Login;
+use super::login::{Authentication, Login};
 use crate::{
     error::{Error, ErrorKind},
     transport::{self, Answer, Connection, Settings},
@@ -100,6 +100,21 @@ impl Pool {
             connections,
             state: Arc::new(Mutex::new(state)),
         }
+    }
+
+    /// How the host is reached.
+    pub(super) const fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
+    /// How it is proven who we are.
+    pub(super) async fn authentication(&self) -> Result<Authentication, Error> {
+        if self.state().is_refused {
+            return Err(self.refused());
+        }
+        let authentication = self.login.authentication().await;
+        self.state().is_refused |= self.login.is_refused();
+        authentication
     }
 
     /// The place in the line of a call that begins now, which it keeps when it comes again.

@@ -15,6 +15,7 @@ mod host_certificate;
 mod http;
 pub mod kdc;
 mod pin;
+pub mod probe;
 mod proxy;
 mod tls;
 
@@ -24,7 +25,7 @@ pub use error::{Error, Execution};
 pub use handshake::{Proof, Scheme};
 pub use pin::{Pin, PinError};
 pub use proxy::{Proxy, ProxyError, ProxyProblem};
-pub use tls::{Trust, TrustError};
+pub use tls::{Exception, Trust, TrustError};
 
 #[expect(clippy::disallowed_methods, reason = "the transport is an I/O layer")]
 fn system_random(buffer: &mut [u8]) -> Result<(), getrandom::Error> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, OtherError, RootCertStore,
-    client::Resumption,
+    client::{Resumption, danger::ServerCertVerifier},
     crypto::CryptoProvider,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
@@ -29,6 +29,16 @@ pub struct Trust {
     pins: Vec<Pin>,
     accepts_invalid: bool,
     client_certificate: Option<ClientCertificate>,
+}
+
+/// What stands in place of the chain of trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exception {
+    /// A certificate that is pinned is trusted, and no other.
+    Pinned,
+    /// Any certificate is trusted.
+    Anything,
 }
 
 /// Certificates that cannot be used.
@@ -118,6 +128,16 @@ impl Trust {
         Ok(Self { client_certificate: Some(certificate), ..self })
     }
 
+    /// What stands in place of the chain of trust, as pins do.
+    #[must_use]
+    pub fn exception(&self) -> Option<Exception> {
+        match () {
+            () if !self.pins.is_empty() => Some(Exception::Pinned),
+            () if self.accepts_invalid => Some(Exception::Anything),
+            () => None,
+        }
+    }
+
     /// Whether there is a client certificate.
     #[must_use]
     pub fn has_client_certificate(&self) -> bool {
@@ -131,32 +151,47 @@ impl Trust {
 
     /// The TLS of a new connection. The roots of the system are read only here, and only for https that needs them.
     pub(super) fn tls(&self, https: bool) -> Result<Tls, TrustError> {
+        let verifier = Arc::new(self.verifier(https)?);
+        if https && self.accepts_invalid && self.pins.is_empty() {
+            tracing::warn!(
+                "the certificate of the host is not verified: anybody on the way can be the host"
+            );
+        }
+        Ok(Tls { config: self.config(Arc::<Verifier>::clone(&verifier))?, verifier })
+    }
+
+    /// Who judges the certificates of a host.
+    pub(super) fn verifier(&self, https: bool) -> Result<Verifier, TrustError> {
         let provider = Arc::new(provider());
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| TrustError::Rustls(Box::new(error)))?;
         let check = if !https {
             Check::Pins(Vec::new())
         } else if !self.pins.is_empty() {
             Check::Pins(self.pins.clone())
         } else if self.accepts_invalid {
-            tracing::warn!(
-                "the certificate of the host is not verified: anybody on the way can be the host"
-            );
             Check::Nothing
         } else {
             self.chain(&provider)?
         };
-        let verifier = Arc::new(Verifier::new(check, provider));
-        let shared = Arc::<Verifier>::clone(&verifier);
-        let builder = builder.dangerous().with_custom_certificate_verifier(shared);
+        Ok(Verifier::new(check, provider))
+    }
+
+    /// The configuration of TLS where somebody judges the certificates of the host.
+    pub(super) fn config(
+        &self,
+        verifier: Arc<dyn ServerCertVerifier>,
+    ) -> Result<ClientConfig, TrustError> {
+        let builder = ClientConfig::builder_with_provider(Arc::new(provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TrustError::Rustls(Box::new(error)))?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
         let mut config = match &self.client_certificate {
             None => builder.with_no_client_auth(),
             Some(certificate) => builder.with_client_cert_resolver(certificate.resolver()),
         };
         // Without a certificate in the handshake there would be none to bind an authentication to.
         config.resumption = Resumption::disabled();
-        Ok(Tls { config, verifier })
+        Ok(config)
     }
 
     fn chain(&self, provider: &Arc<CryptoProvider>) -> Result<Check, TrustError> {

@@ -26,14 +26,15 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer { name: "job", pure: false, may_use: &["cim", "client", "error"] },
     Layer { name: "msvm", pure: true, may_use: &["cim"] },
     Layer { name: "replication", pure: false, may_use: &["cim", "mof", "client", "job", "msvm", "error"] },
+    Layer { name: "doctor", pure: false, may_use: &["cim", "auth", "transport", "wsman", "client", "replication", "error"] },
     Layer { name: "recording::format", pure: false, may_use: &[] },
     Layer { name: "recording::redaction", pure: true, may_use: &["xml", "soap", "wsman"] },
     Layer { name: "recording", pure: false, may_use: &["xml", "soap", "wsman", "client", "recording::format", "recording::redaction"] },
     Layer { name: "sim", pure: false, may_use: &["xml", "soap", "wsman", "cim", "mof", "auth", "recording::format"] },
-    Layer { name: "cli", pure: false, may_use: &["xml", "soap", "wsman", "cim", "mof", "auth", "client", "job", "replication", "error", "recording", "sim"] },
+    Layer { name: "cli", pure: false, may_use: &["xml", "soap", "wsman", "cim", "mof", "auth", "client", "job", "replication", "doctor", "error", "recording", "sim"] },
     Layer { name: "main", pure: false, may_use: &["cli"] },
     // Re-exports whatever it likes.
-    Layer { name: "lib", pure: false, may_use: &["xml", "soap", "wsman", "cim", "mof", "auth", "transport", "error", "client", "job", "msvm", "replication", "recording", "sim", "cli"] },
+    Layer { name: "lib", pure: false, may_use: &["xml", "soap", "wsman", "cim", "mof", "auth", "transport", "error", "client", "job", "msvm", "replication", "doctor", "recording", "sim", "cli"] },
 ];
 
 /// What no pure layer names, beside the crates of other [`OWNERS`].

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 pub(super) const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
 pub(super) const SERVICE: &str = "Msvm_ReplicationService";
+const SERVICE_SETTING: &str = "Msvm_ReplicationServiceSettingData";
 const RELATIONSHIP: &str = "Msvm_ReplicationRelationship";
 const REPLICATION_SETTING: &str = "Msvm_ReplicationSettingData";
 const VM_SETTING: &str = "Msvm_VirtualSystemSettingData";
@@ -15,8 +16,9 @@ const AFFECTED_ELEMENT: &str = "Msvm_AffectedJobElement";
 const OWNING_ELEMENT: &str = "Msvm_OwningJobElement";
 
 /// The classes that have instances, in the order in which an enumeration of a common superclass gives them.
-pub(super) const CLASSES: [&str; 11] = [
+pub(super) const CLASSES: [&str; 12] = [
     SERVICE,
+    SERVICE_SETTING,
     COMPUTER_SYSTEM,
     RELATIONSHIP,
     REPLICATION_SETTING,
@@ -33,6 +35,8 @@ pub(super) const CLASSES: [&str; 11] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::sim) enum Row {
     Service,
+    /// The settings of the service.
+    ServiceSetting,
     Host,
     Vm(usize),
     /// The settings of a virtual machine.
@@ -60,6 +64,7 @@ impl Row {
     pub(in crate::sim) const fn class(self) -> &'static str {
         match self {
             Self::Service => SERVICE,
+            Self::ServiceSetting => SERVICE_SETTING,
             Self::Host | Self::Vm(_) => COMPUTER_SYSTEM,
             Self::VmSetting(_) => VM_SETTING,
             Self::Relationship(..) => RELATIONSHIP,
@@ -126,6 +131,7 @@ impl super::Repository {
         let jobs = self.jobs.iter().filter(|job| job.is_visible());
         match class {
             SERVICE => Box::new([Row::Service].into_iter()),
+            SERVICE_SETTING => Box::new([Row::ServiceSetting].into_iter()),
             COMPUTER_SYSTEM => Box::new([Row::Host].into_iter().chain(vms.map(Row::Vm))),
             RELATIONSHIP => Box::new(relationships(Row::Relationship)),
             REPLICATION_SETTING => Box::new(relationships(Row::Setting)),

@@ -31,6 +31,7 @@ impl Repository {
         };
         Some(match row {
             Row::Service => self.service(name),
+            Row::ServiceSetting => self.service_setting(name),
             Row::Host => self.host(name),
             Row::Vm(vm) => self.vm(self.vms.get(vm)?, name),
             Row::VmSetting(vm) => self.vm_setting(self.vms.get(vm)?, name),
@@ -65,6 +66,25 @@ impl Repository {
             "OperationalStatus" => Value::Array(vec![Value::UInt16(2)]),
             "StatusDescriptions" => texts(&["OK"]),
             "Status" => text("OK"),
+            _ => Value::Null,
+        }
+    }
+
+    /// The settings of the replica server, which is on where there are replicas.
+    fn service_setting(&self, name: &str) -> Value {
+        let is_on = self.vms.iter().any(|vm| vm.mode == 2);
+        match name {
+            "InstanceID" => text(&format!("Microsoft:{}", self.computer)),
+            "Caption" | "ElementName" => text("Replication Service Settings"),
+            "Description" => text("Settings of the service for replicating virtual machines"),
+            "RecoveryServerEnabled" => Value::Boolean(is_on),
+            "AllowedAuthenticationType" => Value::UInt16(u16::from(is_on)),
+            "HttpPort" => Value::UInt16(80),
+            "HttpsPort" => Value::UInt16(443),
+            "MonitoringStartTime" => {
+                Value::Datetime(Datetime::Interval(Duration::from_secs(9 * 3600)))
+            }
+            "MonitoringInterval" => Value::UInt32(43_200),
             _ => Value::Null,
         }
     }
