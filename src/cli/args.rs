@@ -209,6 +209,15 @@ pub(super) enum Command {
         #[arg(long)]
         unauthenticated: bool,
     },
+    /// Find out why a host cannot be operated; changes nothing, and without a user looks at what can be seen without
+    #[command(
+        after_help = "Examples:\n  hvr doctor hv01 --user 'EXAMPLE\\admin'\n  hvr doctor https://hv01.example.com\n  hvr doctor hv01 --user admin -o json | jq '.findings[] | select(.severity == \"error\")'"
+    )]
+    Doctor {
+        /// The host, in place of --host
+        #[arg(value_name = "HOST", value_parser = NonEmptyStringValueParser::new())]
+        host: Option<String>,
+    },
     /// Read one instance of any class
     #[command(
         after_help = "Example:\n  hvr --host hv01 --user admin get Msvm_ReplicationService -o json"
@@ -286,6 +295,7 @@ impl Command {
     pub(super) const fn path(&self) -> &'static str {
         match self {
             Self::Identify { .. } => "identify",
+            Self::Doctor { .. } => "doctor",
             Self::Get(_) => "get",
             Self::Enumerate(_) => "enumerate",
             Self::Associators(_) => "associators",

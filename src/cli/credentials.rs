@@ -49,6 +49,20 @@ pub(super) fn credentials(args: &ConnectionArgs) -> Result<Credentials, Failure>
     Ok(if args.no_ntlm { credentials.without_ntlm() } else { credentials })
 }
 
+/// Whether anything says who we are: a user, a password, tickets, or the wish for a certificate.
+#[expect(clippy::disallowed_methods, reason = "the program reads the environment")]
+pub(super) fn are_named(args: &ConnectionArgs) -> bool {
+    const VARIABLES: [&str; 4] = ["HVR_PASSWORD", "HVR_PASSWORD_FILE", "HVR_KEYTAB", "HVR_CCACHE"];
+    args.user.is_some()
+        || args.password_file.is_some()
+        || args.password_stdin
+        || args.keytab.is_some()
+        || args.ccache.is_some()
+        || args.auth == Auth::Certificate
+        || VARIABLES.into_iter().any(|name| std::env::var_os(name).is_some())
+        || kerberos::default_ccache().is_ok_and(|it| it.is_some_and(|name| name.path().exists()))
+}
+
 /// What stands in place of a password for Kerberos.
 enum Tickets {
     Keytab(PathBuf),

@@ -42,10 +42,13 @@ impl From<Exit> for ExitCode {
 
 impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
-        if error.outcome_unknown() {
-            return Self::Unknown;
-        }
-        match error.kind() {
+        if error.outcome_unknown() { Self::Unknown } else { Self::from(error.kind()) }
+    }
+}
+
+impl From<ErrorKind> for Exit {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
             ErrorKind::Usage => Self::Usage,
             ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Protocol => Self::Connection,
             ErrorKind::Authentication => Self::Authentication,

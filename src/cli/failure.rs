@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{exit_code::Exit, hint::hint};
 use crate::{
     client::Client,
-    error::{Context, Error, FailedJob},
+    doctor::Finding,
+    error::{Context, Error, ErrorKind, FailedJob},
     recording,
     replication::ReturnCode,
 };
@@ -38,6 +39,15 @@ pub(super) enum Failure {
         /// What to do next.
         hint: String,
         /// Where it was looked for.
+        host: String,
+    },
+    /// An examination found an error.
+    Found {
+        /// What the error would do to a call.
+        kind: ErrorKind,
+        /// What was found.
+        message: String,
+        /// Which host was examined.
         host: String,
     },
     /// A code of which nothing is known.
@@ -85,6 +95,15 @@ impl Failure {
         }
     }
 
+    /// The first error of an examination.
+    pub(super) fn found(host: &str, finding: &Finding) -> Self {
+        Self::Found {
+            kind: finding.kind.unwrap_or(ErrorKind::Protocol),
+            message: format!("the examination found an error: {}", finding.name),
+            host: host.to_owned(),
+        }
+    }
+
     /// Keeps the return value of the method whose output cannot be written.
     pub(super) fn after(self, return_value: u32) -> Self {
         match self {
@@ -100,6 +119,7 @@ impl Failure {
                 Some(code) if code.outcome_unknown() => Exit::Unknown,
                 _ => Exit::Refused,
             },
+            Self::Found { kind, .. } => Exit::from(*kind),
             Self::Usage(_) => Exit::Usage,
             Self::NotFound { .. } | Self::UnknownCode(_) => Exit::NotFound,
             Self::Output(error, _) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
@@ -126,6 +146,7 @@ impl Failure {
             }
             Self::Usage(message)
             | Self::NotFound { message, .. }
+            | Self::Found { message, .. }
             | Self::Returned { message, .. } => vec![message.clone()],
             Self::UnknownCode(code) => vec![format!(
                 "nothing is known of the code {code:?}, neither in WS-Management, WBEM, Win32 and other HRESULTs nor among the return values of methods"
@@ -157,10 +178,7 @@ impl Failure {
         };
         match self {
             Self::Library(error, context, better) => {
-                description.kind = serde_json::to_value(error.kind())
-                    .ok()
-                    .and_then(|kind| kind.as_str().map(str::to_owned))
-                    .unwrap_or_default();
+                description.kind = word(error.kind());
                 let known = error.context();
                 description.context =
                     if known.host.is_some() { known.clone() } else { context.clone() };
@@ -183,6 +201,11 @@ impl Failure {
                 description.context.operation = Some("Enumerate");
                 description.hint = Some(hint.clone());
             }
+            Self::Found { kind, host, .. } => {
+                description.kind = word(*kind);
+                description.context.host = Some(host.clone());
+                description.context.operation = Some("Examine");
+            }
             Self::UnknownCode(_) => {
                 description.kind = "not_found".to_owned();
                 description.hint = Some("A code is a number, such as 2150858843, 0x8033805B or -2144108453, or a name, such as ERROR_WSMAN_UNEXPECTED_SELECTORS. A Windows host may know others: winrm helpmsg NUMBER there.".to_owned());
@@ -198,6 +221,12 @@ impl Failure {
         }
         description
     }
+}
+
+/// A kind as JSON has it.
+fn word(kind: ErrorKind) -> String {
+    let value = serde_json::to_value(kind).ok();
+    value.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl Description {

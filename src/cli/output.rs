@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -234,10 +234,29 @@ impl Observer for Answers {
     }
 }
 
+/// As wide as the help is at most.
+const WIDTH: u16 = 100;
+
 /// A table for people.
 pub(super) fn table<H: ToString>(header: &[H], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header.iter().map(ToString::to_string));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| printable(cell)));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// A table without a header, whose last column is wrapped.
+pub(super) fn wrapped_table(rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH);
     for row in rows {
         table.add_row(row.iter().map(|cell| printable(cell)));
     }

@@ -2,6 +2,7 @@
 
 mod associators;
 mod demo;
+mod doctor;
 mod enumerate;
 mod explain;
 mod get;
@@ -36,6 +37,7 @@ pub(super) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
             let client = connect::client_without_credentials(&args.connection)?;
             identify::run(&client, output).await
         }
+        Command::Doctor { host } => doctor::run(args.connection, host, output).await,
         Command::Get(get) => {
             let resource = get.target.resource()?;
             get::run(&client()?, &resource, output).await
