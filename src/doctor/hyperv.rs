@@ -15,7 +15,7 @@ const STATUS_ERROR: u64 = 6;
 
 /// Whether there is Hyper-V, and what of it the account sees.
 pub(super) async fn virtual_machines(visit: &Visit) -> Vec<Finding> {
-    const NAME: &str = "hyper_v";
+    const NAME: &str = "namespace";
     let vms = match ReplicationService::new(&visit.client).virtual_machines().await {
         Ok(vms) => vms,
         Err(error) if is_fault(&error, INVALID_NAMESPACE) => {

@@ -12,14 +12,14 @@ use crate::{
 
 pub(super) async fn mechanisms(visit: &mut Visit) -> Vec<Finding> {
     const NAME: &str = "mechanisms";
+    #[expect(clippy::disallowed_methods, reason = "the clock of the host is compared with ours")]
+    let now = || Timestamp::now().as_second();
+    let before = now();
     let challenge = match visit.settings.challenge().await {
         Ok(challenge) => challenge,
         Err(error) => return vec![Finding::failed(NAME, &Error::from(error))],
     };
-    #[expect(clippy::disallowed_methods, reason = "the clock of the host is compared with ours")]
-    {
-        visit.asked_at = Timestamp::now().as_second();
-    }
+    visit.asked = [before, now()];
     let finding = match challenge.status {
         401 => offered(visit, &challenge.schemes),
         status => {
@@ -135,14 +135,17 @@ pub(super) async fn clock(visit: &Visit) -> Vec<Finding> {
     const NAME: &str = "clock";
     let date =
         visit.challenge.as_ref().map(|challenge| challenge.date.as_str()).unwrap_or_default();
-    let Ok(theirs) = DateTimeParser::new().parse_timestamp(date) else {
+    let Ok(theirs) = DateTimeParser::new().relaxed_weekday(true).parse_timestamp(date) else {
         return vec![Finding::note(NAME, "the host does not say what time it is")];
     };
-    let ahead = theirs.as_second().saturating_sub(visit.asked_at);
+    // The host cut off the fraction of its second, at any moment between ours.
+    let [before, after] = visit.asked;
+    let theirs = theirs.as_second();
+    let ahead = theirs.saturating_sub(theirs.clamp(before.saturating_sub(1), after));
     let difference = ahead.saturating_abs();
     let evidence = match ahead {
-        -1..=1 => "the host's clock and ours agree".to_owned(),
-        2.. => format!("the host's clock is {difference} s ahead of ours"),
+        0 => "the host's clock and ours agree".to_owned(),
+        1.. => format!("the host's clock is {difference} s ahead of ours"),
         _ => format!("the host's clock is {difference} s behind ours"),
     };
     let kerberos = match &visit.authentication {

@@ -192,8 +192,8 @@ const CHECKS: &[Check] = &[
     Check { name: "clock", needs: &["mechanisms"], applies: |_| true, run: |visit| Box::pin(logon::clock(visit)) },
     Check { name: "winrm", needs: &["mechanisms", "credentials"], applies: |_| true, run: |visit| Box::pin(logon::winrm(visit)) },
     Check { name: "settings", needs: &["winrm"], applies: Visit::logs_on, run: |visit| Box::pin(settings::settings(visit)) },
-    Check { name: "hyper_v", needs: &["winrm"], applies: Visit::logs_on, run: |visit| Box::pin(hyperv::virtual_machines(visit)) },
-    Check { name: "replication_service", needs: &["hyper_v"], applies: Visit::logs_on, run: |visit| Box::pin(hyperv::service(visit)) },
+    Check { name: "namespace", needs: &["winrm"], applies: Visit::logs_on, run: |visit| Box::pin(hyperv::virtual_machines(visit)) },
+    Check { name: "replication_service", needs: &["namespace"], applies: Visit::logs_on, run: |visit| Box::pin(hyperv::service(visit)) },
     Check { name: "replica_server", needs: &["replication_service"], applies: Visit::logs_on, run: |visit| Box::pin(hyperv::replica_server(visit)) },
 ];
 
@@ -204,8 +204,8 @@ struct Visit {
     addresses: Vec<SocketAddr>,
     tls: Option<Tls>,
     challenge: Option<Challenge>,
-    /// Our clock, in seconds, when the host answered the challenge.
-    asked_at: i64,
+    /// Our clock, in seconds, before and after the challenge.
+    asked: [i64; 2],
     authentication: Option<Authentication>,
     /// `OperationalStatus` of the replication service.
     service_status: Option<u64>,
@@ -219,7 +219,7 @@ impl Visit {
             addresses: Vec::new(),
             tls: None,
             challenge: None,
-            asked_at: 0,
+            asked: [0; 2],
             authentication: None,
             service_status: None,
         }

@@ -2,6 +2,7 @@
 
 mod any_class;
 mod commands;
+mod doctor;
 mod explain;
 mod failures;
 mod invoke;
