@@ -7,6 +7,7 @@ use std::time::Duration;
 use hyperv_replica::{
     cim::{Instance, ResourceUri, wql::Select},
     client::{Client, ClientBuilder, Enumerating, Enumeration, Invocation},
+    doctor,
     error::Error,
     job::Job,
     replication::{ReplicationService, Resynchronization, Resynchronize, VirtualMachine},
@@ -47,6 +48,8 @@ fn futures_are_send(
     call: Invocation,
 ) {
     is_send(client.identify());
+    is_send(client.authentication());
+    is_send(doctor::examine(client));
     is_send(client.get(resource));
     is_send(client.find(resource));
     is_send(client.put(resource, instance));

@@ -158,6 +158,12 @@ impl ClearHost {
                 let (kept, shared) = (Arc::clone(&kept), Arc::clone(&shared));
                 tokio::spawn(async move {
                     while let Some(body) = read_request(&mut stream).await {
+                        if body.is_empty() {
+                            let answer = "HTTP/1.1 401 X\r\nContent-Length: 0\r\n\
+                                          WWW-Authenticate: Basic realm=\"WSMAN\"\r\n\r\n";
+                            stream.write_all(answer.as_bytes()).await.unwrap();
+                            continue;
+                        }
                         let request = Envelope::parse(&body, Limits::default()).unwrap();
                         let count = {
                             let mut kept = kept.lock().unwrap();

@@ -16,6 +16,8 @@ mod cim;
 mod cli;
 #[cfg(feature = "sim")]
 mod client;
+#[cfg(feature = "sim")]
+mod doctor;
 #[cfg(feature = "cli")]
 mod endings;
 #[cfg(feature = "sim")]
