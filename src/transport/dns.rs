@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, Question, TYPE, rdata::RData};
+use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, Question, RCODE, TYPE, rdata::RData};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpStream, UdpSocket},
@@ -79,7 +79,7 @@ async fn ask(name: &str, server: SocketAddr) -> io::Result<Vec<KdcAddress>> {
         if answer.has_flags(PacketFlag::TRUNCATION) {
             return read(&ask_by_stream(&query, server).await?, id, name);
         }
-        return Ok(targets(&answer));
+        return targets(&answer);
     }
 }
 
@@ -98,7 +98,7 @@ fn read(answer: &[u8], id: u16, name: &str) -> io::Result<Vec<KdcAddress>> {
     if !answers(&answer, id, name) {
         return Err(io::Error::other("the answer is to another question"));
     }
-    Ok(targets(&answer))
+    targets(&answer)
 }
 
 /// Whether a packet answers our question.
@@ -112,7 +112,12 @@ fn answers(answer: &Packet<'_>, id: u16, name: &str) -> bool {
 }
 
 /// The lower priority first, then the greater weight. A target `.` says that there is no such service.
-fn targets(answer: &Packet<'_>) -> Vec<KdcAddress> {
+fn targets(answer: &Packet<'_>) -> io::Result<Vec<KdcAddress>> {
+    // A server that cannot tell is not one that knows of none.
+    match answer.rcode() {
+        RCODE::NoError | RCODE::NameError => {}
+        other => return Err(io::Error::other(format!("the server cannot answer: {other:?}"))),
+    }
     let mut found: Vec<_> = answer
         .answers
         .iter()
@@ -122,9 +127,9 @@ fn targets(answer: &Packet<'_>) -> Vec<KdcAddress> {
         })
         .collect();
     found.sort_by_key(|service| (service.priority, std::cmp::Reverse(service.weight)));
-    found
+    Ok(found
         .into_iter()
         .map(|service| KdcAddress::new(service.target.to_string(), service.port))
         .filter(|kdc| !kdc.host.is_empty())
-        .collect()
+        .collect())
 }

@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use super::{now, sent};
 use crate::kdc::{REALM, data, key, name};
 
-const START: u32 = 1_767_225_600; // now()
+pub(super) const START: u32 = 1_767_225_600; // now()
 const ENCTYPES: [u8; 4] = [17, 18, 19, 20];
 
 /// A keytab with one key of `host/hv01`.
@@ -31,7 +31,7 @@ fn keytab(enctype: u8, byte: u8) -> Arc<Keytab> {
 }
 
 /// A client with a ticket for `host/hv01`, out of a cache file, version 4.
-fn initiator(enctype: u8) -> KerberosInitiator {
+pub(super) fn initiator(enctype: u8) -> KerberosInitiator {
     let session_key = key(enctype, 0x33);
     let time = |seconds: u32| KerberosTime(unix_to_kerberos_time(seconds.into())).encode();
     let part = [
@@ -84,7 +84,11 @@ fn initiator(enctype: u8) -> KerberosInitiator {
     KerberosInitiator::new(Ccache::parse(&cache).unwrap().tickets()[0].clone())
 }
 
-fn step<T>(ahead: u64, binding: Option<ChannelBinding>, run: impl FnOnce(&mut Env<'_>) -> T) -> T {
+pub(super) fn step<T>(
+    ahead: u64,
+    binding: Option<ChannelBinding>,
+    run: impl FnOnce(&mut Env<'_>) -> T,
+) -> T {
     let random = &mut |buffer: &mut [u8]| buffer.fill(0x55);
     run(&mut Env {
         now: now() + Duration::from_secs(ahead),
@@ -95,7 +99,10 @@ fn step<T>(ahead: u64, binding: Option<ChannelBinding>, run: impl FnOnce(&mut En
     })
 }
 
-fn request(enctype: u8, binding: Option<ChannelBinding>) -> (KerberosInitiator, Vec<u8>) {
+pub(super) fn request(
+    enctype: u8,
+    binding: Option<ChannelBinding>,
+) -> (KerberosInitiator, Vec<u8>) {
     let mut initiator = initiator(enctype);
     let token = sent(step(0, binding, |env| initiator.step(None, env)).unwrap());
     (initiator, token)
@@ -115,7 +122,10 @@ fn acceptor(enctype: u8) -> KerberosAcceptor {
     KerberosAcceptor::new(keytab(enctype, 0x22), Arc::default())
 }
 
-fn finish(initiator: &mut KerberosInitiator, token: &[u8]) -> Result<SecurityContext, Error> {
+pub(super) fn finish(
+    initiator: &mut KerberosInitiator,
+    token: &[u8],
+) -> Result<SecurityContext, Error> {
     match step(0, None, |env| initiator.step(Some(token), env))? {
         Step::Done { token: None, context } => Ok(context),
         other => panic!("{other:?}"),

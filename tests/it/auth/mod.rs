@@ -3,6 +3,7 @@
 mod channel_binding;
 mod credentials;
 mod kerberos;
+mod kerberos_answers;
 mod kerberos_config;
 mod kerberos_files;
 mod kerberos_tickets;
