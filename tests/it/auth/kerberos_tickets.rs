@@ -49,11 +49,10 @@ fn step(
     )
 }
 
+type Got = Result<(Ticket, Vec<Ticket>), TicketError>;
+
 /// Has the KDCs answer all that is asked; gives the ticket, those that are new, and the realms and names that were asked.
-fn run(
-    acquisition: &mut Acquisition,
-    kdcs: &[Kdc],
-) -> (Result<(Ticket, Vec<Ticket>), TicketError>, Vec<String>) {
+fn run(acquisition: &mut Acquisition, kdcs: &[Kdc]) -> (Got, Vec<String>) {
     let (mut reply, mut log) = (None::<Vec<u8>>, Vec::new());
     loop {
         match step(acquisition, reply.as_deref(), 0) {
@@ -188,7 +187,7 @@ fn errors_of_the_kdc_have_their_meaning() {
         (23, TicketError::PasswordExpired(client())),
         (24, wrong()),
         (31, wrong()),
-        (37, skew.clone()),
+        (37, skew),
         (60, refused(60, "KRB_ERR_GENERIC")),
         (68, refused(68, "KDC_ERR_WRONG_REALM")),
         (-1, refused(-1, "an error of a number without a name here")),

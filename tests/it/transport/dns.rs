@@ -12,13 +12,16 @@ use tokio::{
     net::{TcpListener, UdpSocket},
 };
 
+/// An answer to a query of this number.
+type Reply = fn(u16) -> Vec<u8>;
+
 /// What a server sends back.
 #[derive(Clone, Default)]
 struct Answers {
     /// Datagrams, in order, each made of the query's number.
-    datagrams: Vec<fn(u16) -> Vec<u8>>,
+    datagrams: Vec<Reply>,
     /// Over TCP; cut behind so many bytes.
-    stream: Option<(fn(u16) -> Vec<u8>, usize)>,
+    stream: Option<(Reply, usize)>,
 }
 
 async fn server(answers: Answers) -> SocketAddr {
@@ -134,7 +137,7 @@ async fn kdcs(servers: &[Answers]) -> Vec<String> {
     kdcs.iter().map(ToString::to_string).collect()
 }
 
-fn datagrams(datagrams: &[fn(u16) -> Vec<u8>]) -> Answers {
+fn datagrams(datagrams: &[Reply]) -> Answers {
     Answers { datagrams: datagrams.to_vec(), stream: None }
 }
 
@@ -146,7 +149,7 @@ async fn kdcs_come_in_the_order_of_their_priority() {
 
 #[tokio::test]
 async fn datagrams_that_answer_something_else_are_passed_over() {
-    let others: [fn(u16) -> Vec<u8>; 5] = [
+    let others: [Reply; 5] = [
         |id| right(id ^ 1),
         to_another_question,
         |_| vec![],
@@ -169,10 +172,8 @@ async fn no_such_service_is_an_answer_and_a_failure_is_none() {
 
 #[tokio::test]
 async fn answer_that_is_too_long_for_a_datagram_is_got_by_tcp() {
-    let by_tcp = |stream: fn(u16) -> Vec<u8>, end| Answers {
-        datagrams: vec![truncated],
-        stream: Some((stream, end)),
-    };
+    let by_tcp =
+        |stream: Reply, end| Answers { datagrams: vec![truncated], stream: Some((stream, end)) };
     assert_eq!(kdcs(&[by_tcp(right, usize::MAX)]).await.len(), 4);
     for wrong in [
         by_tcp(right, 20),
