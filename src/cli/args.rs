@@ -31,7 +31,7 @@ use crate::{
     version,
     max_term_width = 100,
     disable_help_subcommand = true,
-    after_help = "Example:\n  hvr --host hv01 --user 'EXAMPLE\\admin' --password-file secret resync web01\n\nTry it without a host: hvr demo"
+    after_help = "Examples:\n  hvr --host hv01 --user 'EXAMPLE\\admin' --password-file secret resync web01\n  hvr --host https://hv01 --user admin --pin sha256:HEX vm list\n  hvr --host https://hv01 --auth certificate --client-cert admin.pem --client-key admin.key vm list\n  hvr --host hv01 --user admin --proxy socks5h://127.0.0.1:1080 vm list\n\nTry it without a host: hvr demo"
 )]
 pub(super) struct Args {
     #[command(flatten)]
