@@ -502,7 +502,7 @@ pub(super) enum JobCommand {
 pub(super) enum SimCommand {
     /// Serve a simulated host until interrupted; --user and the password are what it accepts
     #[command(
-        after_help = "Example:\n  hvr sim serve --listen 127.0.0.1:15985 --user admin --password-file secret"
+        after_help = "Examples:\n  hvr sim serve --listen 127.0.0.1:15985 --user admin --password-file secret\n  hvr sim serve --user admin --password-file secret --tls-cert host.pem --cbt strict\n  hvr sim serve --host-keytab host.keytab"
     )]
     Serve(ServeArgs),
 }
@@ -528,7 +528,7 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) host_keytab: Option<PathBuf>,
     /// How much to insist on channel bindings over TLS
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Cbt::Relaxed)]
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Cbt::Relaxed, requires = "tls_cert")]
     pub(super) cbt: Cbt,
     /// Accept Basic authentication as well, over TLS
     #[arg(long, requires = "tls_cert")]

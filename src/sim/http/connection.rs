@@ -115,13 +115,13 @@ impl Connection {
         let content_type = header(CONTENT_TYPE.as_str()).unwrap_or_default();
         if let Some(authorization) = header(AUTHORIZATION.as_str()) {
             if let Some(user) = self.shared.logon.basic(authorization) {
-                return self.deliver(self.execute(&user, &body)?, None).await;
+                return self.answer_in_clear(&user, content_type, &body).await;
             }
             let (reply, user) = self.authenticate(authorization, &body)?;
             // Within TLS a request may come together with the last token.
             return match user {
                 Some(user) if !body.is_empty() => {
-                    let answer = self.deliver(self.execute(&user, &body)?, None).await?;
+                    let answer = self.answer_in_clear(&user, content_type, &body).await?;
                     Ok(answer.with_headers_of(reply))
                 }
                 _ => Ok(reply),
@@ -189,6 +189,19 @@ impl Connection {
         })
     }
 
+    /// Answers a request that nothing but TLS protects.
+    async fn answer_in_clear(
+        &self,
+        user: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<Reply, Dropped> {
+        if !is(content_type, "application/soap+xml") {
+            return Ok(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        self.deliver(self.execute(user, body)?, None).await
+    }
+
     /// Has the provider answer a request.
     fn execute(&self, user: &str, request: &[u8]) -> Result<Answer, Dropped> {
         let [message_id, new_id] = identifiers().map_err(|_| Dropped)?;
@@ -204,10 +217,7 @@ impl Connection {
         wants_identity: bool,
     ) -> Result<Outcome, Dropped> {
         let mut state = self.state();
-        let is = |media_type: &str| {
-            let given = content_type.split(';').next().unwrap_or_default().trim();
-            given.eq_ignore_ascii_case(media_type)
-        };
+        let is = |media_type| is(content_type, media_type);
         let State::Authenticated { scheme, context, user } = &mut *state else {
             *state = State::Anonymous;
             // Real hosts answer so when the connection on which the client authenticated was closed meanwhile.
@@ -291,6 +301,12 @@ impl Connection {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a `Content-Type` names this media type.
+fn is(content_type: &str, media_type: &str) -> bool {
+    let given = content_type.split(';').next().unwrap_or_default();
+    given.trim().eq_ignore_ascii_case(media_type)
 }
 
 /// Two identifiers that nobody has used.

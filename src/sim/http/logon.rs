@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use zeroize::Zeroizing;
 
 use crate::auth::{
     Acceptor, ChannelBinding, Hardening, Secret, UserName,
@@ -97,8 +98,8 @@ impl Logon {
         if !self.basic || !name.eq_ignore_ascii_case("Basic") {
             return None;
         }
-        let text = String::from_utf8(BASE64_STANDARD.decode(token.trim()).ok()?).ok()?;
-        let (user, password) = text.split_once(':')?;
+        let text = Zeroizing::new(BASE64_STANDARD.decode(token.trim()).ok()?);
+        let (user, password) = str::from_utf8(&text).ok()?.split_once(':')?;
         let is_right = self.password_of(&user.into())?.is(password);
         is_right.then(|| user.to_owned())
     }

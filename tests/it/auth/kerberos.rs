@@ -22,16 +22,20 @@ use super::{now, sent};
 use crate::kdc::{REALM, data, key, name};
 
 pub(super) const START: u32 = 1_767_225_600; // now()
-const ENCTYPES: [u8; 4] = [17, 18, 19, 20];
+pub(crate) const ENCTYPES: [u8; 4] = [17, 18, 19, 20];
 
 /// A keytab with one key of `host/hv01`.
-fn keytab(enctype: u8, byte: u8) -> Arc<Keytab> {
+pub(crate) fn keytab(enctype: u8, byte: u8) -> Arc<Keytab> {
     let keys: [(&[&str], _, _); 1] = [(&["host", "hv01"], 1, key(enctype, byte))];
     Arc::new(Keytab::parse(&crate::kdc::keytab(&keys)).unwrap())
 }
 
-/// A client with a ticket for `host/hv01`, out of a cache file, version 4.
 pub(super) fn initiator(enctype: u8) -> KerberosInitiator {
+    initiator_at(START, enctype)
+}
+
+/// A client with a ticket for `host/hv01` from this time on, out of a cache file, version 4.
+pub(crate) fn initiator_at(start: u32, enctype: u8) -> KerberosInitiator {
     let session_key = key(enctype, 0x33);
     let time = |seconds: u32| KerberosTime(unix_to_kerberos_time(seconds.into())).encode();
     let part = [
@@ -49,8 +53,8 @@ pub(super) fn initiator(enctype: u8) -> KerberosInitiator {
                 &[explicit(0, &encode_integer(1)), explicit(1, &encode_octet_string(&[]))].concat(),
             ),
         ),
-        explicit(5, &time(START)),
-        explicit(7, &time(START + 36_000)),
+        explicit(5, &time(start)),
+        explicit(7, &time(start + 36_000)),
     ]
     .concat();
     let ticket = Ticket {
@@ -75,7 +79,7 @@ pub(super) fn initiator(enctype: u8) -> KerberosInitiator {
         principal(&["host", "hv01"]),
         vec![0, enctype],
         data(session_key.key()),
-        [START, START, START + 36_000, 0].map(u32::to_be_bytes).concat(),
+        [start, start, start + 36_000, 0].map(u32::to_be_bytes).concat(),
         vec![0; 13],
         data(&ticket.encode()),
         data(&[]),

@@ -2,7 +2,7 @@
 
 mod channel_binding;
 mod credentials;
-mod kerberos;
+pub(crate) mod kerberos;
 mod kerberos_answers;
 mod kerberos_config;
 mod kerberos_files;

@@ -230,3 +230,38 @@ fn sim_serve_has_as_many_virtual_machines_as_asked_for() {
         assert_eq!(json.as_array().unwrap().len(), 12);
     });
 }
+
+#[test]
+fn sim_serve_speaks_tls_with_a_certificate() {
+    let pem = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/sim/host.pem");
+    serve(&["--tls-cert", pem, "--cbt", "strict", "--basic"], |_, url| {
+        assert!(url.starts_with("https://127.0.0.1:") && url.ends_with("/wsman"), "{url}");
+        for auth in ["ntlm", "basic"] {
+            let arguments = ["vm", "list", "-q", "--ca", pem, "--auth", auth];
+            run(hvr_on(url, &arguments)).exits(0);
+        }
+    });
+}
+
+#[test]
+fn sim_serve_says_what_does_not_fit() {
+    let pem = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/sim/host.pem");
+    for (arguments, says) in [
+        (&["--cbt", "strict"][..], "--tls-cert"),
+        (&["--basic"], "--tls-cert"),
+        (&["--tls-key", pem], "--tls-cert"),
+        (&["--tls-cert", "/nowhere/host.pem"], "/nowhere/host.pem"),
+        (&["--tls-cert", "/dev/null"], "certificate of the simulated host"),
+        (&["--host-keytab", "/nowhere/keytab"], "/nowhere/keytab"),
+        (&["--host-keytab", pem], "host.pem"),
+        (&[], "--user"),
+    ] {
+        let mut command = hvr(&["sim", "serve"]);
+        command.args(arguments).env("HVR_PASSWORD", PASSWORD);
+        if !arguments.is_empty() {
+            command.env("HVR_USER", USER);
+        }
+        let text = run(command).exits(2).stderr;
+        assert!(text.contains(says), "{arguments:?}: {text}");
+    }
+}

@@ -1,11 +1,14 @@
 //! The host over TCP, by a client of a few lines that can send anything.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::atomic::{AtomicU8, Ordering},
+    time::{Duration, SystemTime},
+};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyperv_replica::{
     auth::{
-        Credentials, Env, Initiator as _, SecurityContext, Step,
+        ChannelBinding, Credentials, Env, Initiator, SecurityContext, Step,
         ntlm::NtlmInitiator,
         seal::{self, Protocol},
     },
@@ -16,42 +19,65 @@ use hyperv_replica::{
     xml::Limits,
 };
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
 };
 
-use super::{WEB01, header, resynchronize, vm_resource};
+use super::{WEB01, header, logon, resynchronize, vm_resource};
 
 /// An answer as it came.
 #[derive(Debug)]
-struct Raw {
-    status: u16,
+pub(super) struct Raw {
+    pub(super) status: u16,
     head: String,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Raw {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers(name).next()
+    }
+
+    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.head.lines().filter_map(move |line| {
             let (found, value) = line.split_once(':')?;
             found.eq_ignore_ascii_case(name).then_some(value.trim())
         })
     }
 }
 
-struct Connection {
-    stream: TcpStream,
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
+pub(super) struct Connection {
+    stream: Box<dyn Stream>,
     context: Option<SecurityContext>,
+    /// What sealed bodies name as their protocol.
+    pub(super) protocol: Protocol,
+    /// What the authentication is bound to.
+    pub(super) binding: Option<ChannelBinding>,
+}
+
+/// Where a host listens.
+pub(super) fn address(host: &Host) -> String {
+    let url = host.url();
+    let (_, rest) = url.split_once("://").unwrap();
+    rest.strip_suffix("/wsman").unwrap().to_owned()
 }
 
 impl Connection {
-    async fn open(host: &Host) -> Self {
-        let address = host.url().replace("http://", "").replace("/wsman", "");
-        let stream = TcpStream::connect(address).await.unwrap();
-        Self { stream, context: None }
+    pub(super) async fn open(host: &Host) -> Self {
+        let stream = TcpStream::connect(address(host)).await.unwrap();
+        let stream: Box<dyn Stream> = if host.url().starts_with("https:") {
+            Box::new(logon::tls(stream).await)
+        } else {
+            Box::new(stream)
+        };
+        Self { stream, context: None, protocol: Protocol::Spnego, binding: None }
     }
 
-    async fn authenticated(host: &Host) -> Self {
+    pub(super) async fn authenticated(host: &Host) -> Self {
         let mut connection = Self::open(host).await;
         assert_eq!(connection.log_on("admin", "secret").await.status, 200);
         connection
@@ -76,48 +102,78 @@ impl Connection {
         Some(raw)
     }
 
-    async fn post(&mut self, headers: &str, body: &[u8]) -> Raw {
+    pub(super) async fn post(&mut self, headers: &str, body: &[u8]) -> Raw {
         self.send("POST /wsman", headers, body).await.unwrap()
     }
 
-    async fn log_on(&mut self, user: &str, password: &str) -> Raw {
+    pub(super) async fn log_on(&mut self, user: &str, password: &str) -> Raw {
         let mut initiator = NtlmInitiator::new(&Credentials::ntlm(user, password)).unwrap();
-        let mut token = None;
+        self.exchange("Negotiate", &mut initiator, "", b"").await
+    }
+
+    /// Exchanges tokens, each with these headers and this body, and gives the last answer.
+    pub(super) async fn exchange(
+        &mut self,
+        scheme: &str,
+        initiator: &mut dyn Initiator,
+        headers: &str,
+        body: &[u8],
+    ) -> Raw {
+        let mut last: Option<(Raw, Vec<u8>)> = None;
         loop {
-            let step = initiator.step(
-                token.as_deref(),
-                &mut Env {
-                    now: SystemTime::UNIX_EPOCH,
-                    random: &mut |buffer| buffer.fill(7),
-                    channel_binding: None,
-                    target_name: None,
-                    workstation: None,
-                },
-            );
-            let (send, context) = match step.unwrap() {
+            let step = self.step(initiator, last.as_ref().map(|(_, token)| token.as_slice()));
+            let (token, context) = match step {
                 Step::Send(token) => (token, None),
-                Step::Done { token, context } => (token.unwrap(), Some(context)),
+                Step::Done { token: Some(token), context } => (token, Some(context)),
+                Step::Done { token: None, context } => {
+                    self.context = Some(context);
+                    return last.unwrap().0;
+                }
                 step => panic!("{step:?}"),
             };
-            let header = format!("Authorization: Negotiate {}\r\n", BASE64_STANDARD.encode(send));
-            let answer = self.post(&header, b"").await;
+            let token = BASE64_STANDARD.encode(token);
+            let headers = format!("Authorization: {scheme} {token}\r\n{headers}");
+            let answer = self.post(&headers, body).await;
             if context.is_some() {
                 self.context = context;
                 return answer;
             }
-            let challenge = answer.header("www-authenticate").unwrap();
-            let challenge = challenge.strip_prefix("Negotiate ").unwrap();
-            token = Some(BASE64_STANDARD.decode(challenge).unwrap());
+            let challenge = answer.header("www-authenticate").unwrap_or_default();
+            match challenge.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(' ')) {
+                Some(token) => {
+                    let token = BASE64_STANDARD.decode(token).unwrap();
+                    last = Some((answer, token));
+                }
+                None => return answer,
+            }
         }
+    }
+
+    pub(super) fn step(&self, initiator: &mut dyn Initiator, token: Option<&[u8]>) -> Step {
+        /// Hosts take no token twice.
+        static RANDOM: AtomicU8 = AtomicU8::new(0);
+        #[expect(clippy::disallowed_methods, reason = "tickets are good for some hours")]
+        let now = SystemTime::now();
+        let step = initiator.step(
+            token,
+            &mut Env {
+                now,
+                random: &mut |buffer| buffer.fill(RANDOM.fetch_add(1, Ordering::Relaxed)),
+                channel_binding: self.binding,
+                target_name: None,
+                workstation: None,
+            },
+        );
+        step.unwrap()
     }
 
     fn sealed(&mut self, plaintext: &[u8]) -> (String, Vec<u8>) {
         let context = self.context.as_mut().unwrap();
-        let body = seal::seal(context, Protocol::Spnego, plaintext).unwrap();
-        (format!("Content-Type: {}\r\n", Protocol::Spnego.content_type()), body)
+        let body = seal::seal(context, self.protocol, plaintext).unwrap();
+        (format!("Content-Type: {}\r\n", self.protocol.content_type()), body)
     }
 
-    async fn send_sealed(&mut self, plaintext: &[u8]) -> Option<Raw> {
+    pub(super) async fn send_sealed(&mut self, plaintext: &[u8]) -> Option<Raw> {
         let (headers, body) = self.sealed(plaintext);
         self.send("POST /wsman", &headers, &body).await
     }
@@ -125,10 +181,10 @@ impl Connection {
     fn unseal(&mut self, answer: &Raw) -> Vec<u8> {
         let content_type = answer.header("content-type");
         let context = self.context.as_mut().unwrap();
-        seal::unseal(context, Protocol::Spnego, content_type, &answer.body).unwrap()
+        seal::unseal(context, self.protocol, content_type, &answer.body).unwrap()
     }
 
-    async fn run<O: Operation>(&mut self, operation: &O) -> O::Answer {
+    pub(super) async fn run<O: Operation>(&mut self, operation: &O) -> O::Answer {
         let request = header().envelope(operation).to_bytes().unwrap();
         let answer = self.send_sealed(&request).await.unwrap();
         assert_eq!(answer.status, 200);
@@ -142,15 +198,15 @@ async fn host(script: Script) -> Host {
     host.bind("127.0.0.1:0").await.unwrap()
 }
 
-fn get() -> Get {
+pub(super) fn get() -> Get {
     Get { resource: vm_resource(WEB01) }
 }
 
-fn resync() -> Vec<u8> {
+pub(super) fn resync() -> Vec<u8> {
     header().envelope(&resynchronize(WEB01, Value::Null)).to_bytes().unwrap()
 }
 
-const SOAP: &str = "Content-Type: application/soap+xml;charset=UTF-8\r\n";
+pub(super) const SOAP: &str = "Content-Type: application/soap+xml;charset=UTF-8\r\n";
 
 #[tokio::test]
 async fn sealed_requests_are_answered_on_an_authenticated_connection() {
@@ -394,7 +450,6 @@ async fn a_host_needs_a_user_and_a_free_address() {
     let error = Host::builder().bind("127.0.0.1:0").await.unwrap_err();
     assert!(matches!(error, Error::NoUser));
     let host = host(Script::new()).await;
-    let taken = host.url().replace("http://", "").replace("/wsman", "");
-    let error = Host::builder().user("a", "b").bind(taken).await.unwrap_err();
+    let error = Host::builder().user("a", "b").bind(address(&host)).await.unwrap_err();
     assert!(matches!(error, Error::Bind(_)));
 }

@@ -8,6 +8,7 @@ mod header;
 mod http;
 mod invoke;
 mod job;
+mod logon;
 mod script;
 mod transfer;
 mod wql;
