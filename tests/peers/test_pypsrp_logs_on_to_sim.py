@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError
+from pypsrp.negotiate import HTTPNegotiateAuth
 from pypsrp.wsman import WSMan
 
 from certificates import certificate
@@ -80,6 +81,21 @@ def test_a_missing_binding_is_judged_by_the_level(ticket: Kdc, tmp_path: Path, l
     user = (USER, PASSWORD) if auth == "ntlm" else (None, None)
     with over_tls(tmp_path, *options) as url:
         client = connect(url, *user, "never", auth=auth, negotiate_service="host", negotiate_send_cbt=False)
+        (gets_in if gets else is_refused)(client)
+
+
+@pytest.mark.parametrize("level, gets", [("none", True), ("relaxed", False), ("strict", False)])
+@pytest.mark.parametrize("auth", ["ntlm", "kerberos"])
+def test_a_wrong_binding_is_judged_by_the_level(
+    ticket: Kdc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: str, gets: bool, auth: str
+) -> None:
+    """As behind somebody who ends TLS with a certificate of his own and passes the tokens on."""
+    wrong = certificate("127.0.0.1").end_point
+    monkeypatch.setattr(HTTPNegotiateAuth, "_get_cbt_data", staticmethod(lambda _: wrong))
+    options = ["--host-keytab", str(ticket.folder / "keytab"), "--cbt", level]
+    user = (USER, PASSWORD) if auth == "ntlm" else (None, None)
+    with over_tls(tmp_path, *options) as url:
+        client = connect(url, *user, "never", auth=auth, negotiate_service="host")
         (gets_in if gets else is_refused)(client)
 
 
