@@ -10,9 +10,9 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Certificate:
     def end_point(self) -> bytes:
         """What binds an authentication to this certificate: RFC 5929 section 4.1."""
         algorithm = self.x509.signature_hash_algorithm
-        assert algorithm is not None
+        assert algorithm is not None, "Ed25519 has no such binding"
         return b"tls-server-end-point:" + self.x509.fingerprint(algorithm)
 
     def file(self, folder: Path, name: str = "ca.pem") -> str:
@@ -81,6 +81,8 @@ class Certificate:
 def new_key(kind: str) -> Key:
     if kind == "rsa":
         return rsa.generate_private_key(65537, 2048)
+    if kind == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
     return ec.generate_private_key(ec.SECP384R1() if kind == "p384" else ec.SECP256R1())
 
 
@@ -110,7 +112,8 @@ def certificate(
         builder = builder.add_extension(x509.SubjectAlternativeName([_name(name) for name in names]), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
     signer = issuer.key if issuer else private
-    return Certificate(private, builder.sign(signer, hashes.SHA384() if key == "p384" else hashes.SHA256()))
+    digest = hashes.SHA384() if key == "p384" else hashes.SHA256()
+    return Certificate(private, builder.sign(signer, None if isinstance(signer, ed25519.Ed25519PrivateKey) else digest))
 
 
 def _name(name: str) -> x509.GeneralName:

@@ -12,6 +12,7 @@ from hvr import Hvr
 from psrp_client import connect
 from winrm_host import PASSWORD, USER, Host
 
+pytest_plugins = ("realms",)  # fixtures
 
 @pytest.fixture
 def host() -> Iterator[Host]:

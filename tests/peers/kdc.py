@@ -61,7 +61,7 @@ class Kdc:
         key_stash_file = {self.folder}/stash
         acl_file = {self.folder}/kadm5.acl
         supported_enctypes = {self.enctypes}{" rc4-hmac:normal" if self.weak else ""}
-        master_key_type = aes256-cts-hmac-sha1-96
+        master_key_type = {self.enctypes.partition(":")[0]}
         max_renewable_life = 7d
     }}
 [logging]

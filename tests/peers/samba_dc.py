@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import subprocess
@@ -12,12 +13,12 @@ from pathlib import Path
 from kdc import free_port, program
 
 REALM, DOMAIN = "SAMBA.TEST", "SAMBA"
-AES128, AES256 = 8, 16  # of msDS-SupportedEncryptionTypes ([MS-KILE] 2.2.7)
+RC4, AES128, AES256 = 4, 8, 16  # of msDS-SupportedEncryptionTypes ([MS-KILE] 2.2.7)
 
 
 @dataclass
 class SambaDc:
-    """The domain controller: use it as a context manager. To make it takes about ten seconds."""
+    """The domain controller: use it as a context manager. To make one takes some seconds, most for the schema."""
 
     folder: Path
 
@@ -55,6 +56,7 @@ class SambaDc:
         self.config.write_text(f"[libdefaults]\n    default_realm = {REALM}\n{flags}{realms}")
         provision = [f"--realm={REALM}", f"--domain={DOMAIN}", "--server-role=dc", "--dns-backend=NONE"]
         provision += ["--host-name=dc1", "--host-ip=127.0.0.1", "--adminpass=Passw0rd!", f"--targetdir={folder}"]
+        provision += ["--base-schema=2008_R2"]  # the smallest
         self._run("samba-tool", "domain", "provision", *provision)
         (folder / "ncalrpc").mkdir(exist_ok=True)
         self._smb.write_text(
@@ -102,26 +104,28 @@ class SambaDc:
         self._process.terminate()
         self._process.wait(10)
 
-    def _set(self, account: str, attribute: str, value: int) -> None:
+    def _add(self, name: str, kind: str, password: str, enctypes: int, *more: str) -> None:
         domain = ",".join(f"DC={label}" for label in REALM.lower().split("."))
-        container = "Computers" if account.startswith("hv") else "Users"
-        change = f"dn: CN={account},CN={container},{domain}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n"
-        self._run("ldbmodify", "-H", f"{self.folder}/private/sam.ldb", stdin=change)
+        secret = base64.b64encode(f'"{password}"'.encode("utf-16-le")).decode()
+        is_user = kind == "user"
+        lines = [
+            f"dn: CN={name},CN={'Users' if is_user else 'Computers'},{domain}",
+            f"objectClass: {kind}",
+            f"sAMAccountName: {name}{'' if is_user else '$'}",
+            f"userAccountControl: {0x200 if is_user else 0x1000}",
+            f"unicodePwd:: {secret}",
+            f"msDS-SupportedEncryptionTypes: {enctypes}",
+            *more,
+        ]
+        self._run("ldbadd", "-H", f"{self.folder}/private/sam.ldb", stdin="\n".join(lines) + "\n")
 
     def add_user(self, name: str, password: str, enctypes: int = AES128 | AES256) -> None:
         """Adds a user whose tickets are encrypted in these ways."""
-        self.tool("user", "create", name, password)
-        self._set(name, "msDS-SupportedEncryptionTypes", enctypes)
+        self._add(name, "user", password, enctypes)
 
     def add_computer(self, name: str, *services: str, enctypes: int = AES128 | AES256) -> Path:
         """Adds a computer with names of services, and gives its keys."""
-        self.tool("computer", "create", name)
-        for service in services:
-            self.tool("spn", "add", service, f"{name}$")
-        if enctypes:
-            self._set(name, "msDS-SupportedEncryptionTypes", enctypes)
-        # Its keys are made of a password, in the ways that the account supports by now.
-        self.tool("user", "setpassword", f"{name}$", "--newpassword=A password 5!")
+        self._add(name, "computer", "A password 5!", enctypes, *(f"servicePrincipalName: {spn}" for spn in services))
         return self.keytab(f"{name}$", f"{name}.keytab")
 
     def keytab(self, principal: str, name: str) -> Path:

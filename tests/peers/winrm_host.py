@@ -26,6 +26,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import gssapi
 import spnego
 from spnego.channel_bindings import GssChannelBindings
 from spnego._ntlm_raw.messages import Authenticate, AvFlags, AvId, NegotiateFlags, NTClientChallengeV2
@@ -84,6 +85,8 @@ class Host:
     closes_after_each_answer: bool = False
     tls: ssl.SSLContext | None = None
     channel_binding: bytes | None = None  # the application data that every authentication has to be bound to
+    binds_all: bool = True  # or lets in by Kerberos what is bound to nothing, as CbtHardeningLevel Relaxed does
+    seals_within_tls: bool = False  # demands sealed bodies over https
     mechanisms: tuple[str, ...] = ("Negotiate",)  # the schemes; or "Kerberos", "Basic", "Certificate"
     accounts: tuple[bytes, ...] = ()  # the client certificates, in DER, that are mapped to an account
     certificate_refusal: int = 401  # or 403, which HTTP.sys answers by itself
@@ -102,6 +105,7 @@ class Host:
         self.failed_tls = 0
         self.handshakes = 0
         self.failed_handshakes = 0
+        self.strengths: set[tuple[int, int]] = set()  # of the contexts: bytes of a signature, bits of the key
         self.stopping = threading.Event()
         self._scripts: list[Script] = []
         self._lock = threading.RLock()
@@ -273,7 +277,7 @@ class _Connection(BaseHTTPRequestHandler):
         content_type = self.headers.get("Content-Type")
         if (content_type or "").startswith("application/soap+xml"):
             return self._clear(body, authorization)
-        if self.host.tls:
+        if self.host.tls and not self.host.seals_within_tls:
             self.host.offend("a body is sealed within TLS")
             return self._refuse(400)
         if authorization is not None:
@@ -337,6 +341,10 @@ class _Connection(BaseHTTPRequestHandler):
                 self._demand_mic_and_sealing(token)
             answer = self.context.step(token)
             complete = self.context.complete
+            if complete:
+                self._demand_binding(self.context)
+                strength = (self.context.query_message_sizes().header, 8 * len(self.context.session_key))
+                self.host.strengths.add(strength)
         except (spnego.exceptions.SpnegoError, AttributeError):  # a failed context of GSSAPI has no state to ask for
             self.context = None
             self.host.count("failed_handshakes")
@@ -377,6 +385,15 @@ class _Connection(BaseHTTPRequestHandler):
         if message.lm_challenge_response and any(message.lm_challenge_response):
             self.host.offend("an LM response was sent although the challenge has a time stamp")
 
+    def _demand_binding(self, context: Any) -> None:
+        """GSSAPI refuses what is bound to something else; that it is bound at all is seen to here."""
+        if not self.host.channel_binding or not self.host.binds_all or context.negotiated_protocol != "kerberos":
+            return
+        while isinstance(context, spnego.ContextProxy):
+            context = context._context
+        if gssapi.RequirementFlag.channel_bound not in context.actual_flags:
+            raise spnego.exceptions.BadBindingsError
+
     # Messages in clear, within TLS or not
 
     def _anonymous(self, body: bytes, authorization: str | None) -> None:
@@ -395,7 +412,7 @@ class _Connection(BaseHTTPRequestHandler):
         self._execute(body, None, anonymous=True)
 
     def _clear(self, body: bytes, authorization: str | None) -> None:
-        if not self.host.tls and not self.host.allows_clear:
+        if self.host.seals_within_tls or not (self.host.tls or self.host.allows_clear):
             self.host.offend("a body was sent in clear")
             return self._refuse(self.host.clear_refusal)
         if self.headers["Content-Type"] != CLEAR_TYPE:
@@ -444,7 +461,7 @@ class _Connection(BaseHTTPRequestHandler):
             raise ValueError("the multipart framing is wrong")
         payload = body[match.end() : -len(TAIL)]
         (length,) = struct.unpack("<I", payload[:4].ljust(4, b"\0"))
-        if length not in (16, 60, 64, 72) or len(payload) < 4 + length:
+        if length != context.query_message_sizes().header or len(payload) < 4 + length:
             raise ValueError(f"the signature has {length} bytes")
         plain = context.unwrap_winrm(payload[4 : 4 + length], payload[4 + length :])
         if len(plain) != int(match.group(1)):
