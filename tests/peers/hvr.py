@@ -121,7 +121,7 @@ class Hvr:
         return run
 
     def has_no_secret(self, text: str) -> None:
-        """Neither the password, in clear or in Base64, nor its NT hash nor an AUTHENTICATE message may be in a text."""
+        """Neither the password, in clear or in Base64, nor its NT hash nor a token may be in a text."""
         for secret in (
             self.password,
             repr(self.password)[1:-1],
@@ -131,3 +131,4 @@ class Hvr:
         ):
             assert secret.lower() not in text.lower(), "a secret was printed"
         assert "TlRMTVNTUAAD" not in text, "an NTLM AUTHENTICATE message was printed"
+        assert not re.search("(Negotiate|Kerberos) [A-Za-z0-9+/]{40}", text), "a token was printed"

@@ -48,7 +48,7 @@ def _mit_realm(kdc: Kdc, strong: tuple[int, int], weak: tuple[int, int]) -> Real
     for host, service in SERVICES.items():
         kdc.add(f"{service}/{host}")
         only = {HTTP_HOST: kdc.enctypes.split()[1], RC4_HOST: "rc4-hmac:normal"}.get(host, "")
-        if only:  # or else the KDC takes it that a service speaks more than it has keys for
+        if host == HTTP_HOST:  # or else the KDC takes it that a service speaks more than it has keys for
             kdc.admin(f"setstr {service}/{host} session_enctypes {only.removesuffix(':normal')}")
         realm.keytabs[host] = kdc.keytab(f"{service}/{host}", name=f"{host}.keytab", enctypes=only)
     realm.ccache = kdc.kinit(USER, PASSWORD)

@@ -1,123 +1,41 @@
 """`hvr` with Kerberos, against KDCs of MIT and Samba, and hosts that are GSSAPI and pyspnego.
 
-Names of hosts are resolved by nss_wrapper, within the programs that are tested alone. A host counts as an offence what is
-not sealed by the scheme in use, byte for byte as wide as the encryption type has it.
+Names of hosts are resolved by nss_wrapper, within the program alone. A host counts as an offence what is not sealed by
+the scheme in use, with signatures as wide as the encryption type has them.
 """
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from certificates import certificate
 from hvr import Hvr, Run
-from kdc import AES_SHA2, Kdc
-from samba_dc import AES128, REALM as SAMBA, SambaDc
+from kdc import Kdc, program
+from realms import CA, HOST, HTTP_HOST, PASSWORD, RC4_HOST, SERVICES, USER, WSMAN_HOST, Realm, Serve
 from winrm_host import Host
 
-USER, PASSWORD = "peer", "Pässword 5 $"
 WRONG = "another one"
-CA = certificate(is_ca=True)
 WRAPPER = "libnss_wrapper.so"
-
-
-@dataclass
-class Realm:
-    """A KDC, with what the tests want of it."""
-
-    kdc: Kdc | SambaDc
-    name: str
-    keytabs: dict[str, Path] = field(default_factory=dict)  # of hosts, by their names
-    user_keytab: Path = Path()
-    ccache: Path = Path()
-
-    @property
-    def user(self) -> str:
-        return f"{USER}@{self.name}"
-
-
-def mit(folder: Path, name: str, **options: object) -> Kdc:
-    return Kdc(folder / name, name, **options)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kerberos")
-
-
-def mit_realm(kdc: Kdc) -> Realm:
-    kdc.add(USER, PASSWORD)
-    realm = Realm(kdc, kdc.realm)
-    for host, services in {
-        "hv01.peers.test": ["host"],
-        "hv02.peers.test": ["HTTP"],
-        "hv03.peers.test": ["WSMAN"],
-    }.items():
-        names = [f"{service}/{host}" for service in services]
-        for name in names:
-            kdc.add(name)
-        realm.keytabs[host] = kdc.keytab(*names, name=f"{host}.keytab")
-    realm.ccache = kdc.kinit(USER, PASSWORD)
-    realm.user_keytab = kdc.keytab(USER, name="user.keytab", random=False)
-    return realm
-
-
-@pytest.fixture(scope="module")
-def sha1(folder: Path) -> Iterator[Realm]:
-    with mit(folder, "PEERS.TEST") as kdc:
-        yield mit_realm(kdc)
-
-
-@pytest.fixture(scope="module")
-def sha2(folder: Path) -> Iterator[Realm]:
-    with mit(folder, "SHA2.TEST", enctypes=AES_SHA2) as kdc:
-        yield mit_realm(kdc)
-
-
-@pytest.fixture(scope="module")
-def samba(folder: Path) -> Iterator[Realm]:
-    with SambaDc(folder / "samba") as dc:
-        dc.add_user(USER, PASSWORD)
-        dc.add_user("peer128", PASSWORD, AES128)
-        realm = Realm(dc, SAMBA)
-        realm.keytabs["hv01.peers.test"] = dc.add_computer("hv01", "host/hv01.peers.test", "WSMAN/hv03.peers.test")
-        realm.keytabs["hv02.peers.test"] = dc.add_computer("hv02", "HTTP/hv02.peers.test", enctypes=AES128)
-        realm.keytabs["hv04.peers.test"] = dc.add_computer("hv04", "host/hv04.peers.test", enctypes=4)
-        realm.ccache = dc.kinit(USER, PASSWORD)
-        realm.user_keytab = dc.keytab(USER, "user.keytab")
-        yield realm
-
-
-@pytest.fixture(params=["sha1", "sha2", "samba"])
-def realm(request: pytest.FixtureRequest) -> Realm:
-    """Each of the KDCs."""
-    return request.getfixturevalue(request.param)
-
 
 Connect = Callable[..., tuple[Host, Hvr]]
 
 
 @pytest.fixture
-def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
-    """Starts a host of a realm, and points the program at it by its name; every host must see no offence."""
-    hosts: list[Host] = []
+def connect(serve: Serve, tmp_path: Path) -> Connect:
+    """Starts a host of a realm, and points the program at it by its name."""
 
-    def connect(realm: Realm, name: str = "hv01.peers.test", *, https: bool = False, **options: object) -> tuple[Host, Hvr]:
-        monkeypatch.setenv("KRB5_CONFIG", str(realm.kdc.config))
-        monkeypatch.setenv("KRB5_KTNAME", str(realm.keytabs[name]))
-        monkeypatch.setenv("KRB5RCACHENAME", f"file2:{tmp_path}/replays")
-        if https:
-            leaf = certificate(name, issuer=CA)
-            options = {"tls": leaf.server(tmp_path), "channel_binding": leaf.end_point, **options}
-        host = Host(**{"keytab": realm.keytabs[name], "mechanisms": ("Negotiate", "Kerberos"), **options})
-        hosts.append(host)
-        host.__enter__()
-        (tmp_path / "hosts").write_text("".join(f"127.0.0.1 hv0{n}.peers.test\n" for n in range(1, 5)))
+    def connect(realm: Realm, name: str = HOST, **options: Any) -> tuple[Host, Hvr]:
+        host = serve(realm, name, **options)
+        (tmp_path / "hosts").write_text("".join(f"127.0.0.1 {name}\n" for name in SERVICES))
         hvr = Hvr(tmp_path, host.url.replace("127.0.0.1", name), None, PASSWORD)
         hvr.environment = {
             **realm.kdc.variables,
@@ -125,13 +43,12 @@ def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect
             "NSS_WRAPPER_HOSTS": str(tmp_path / "hosts"),
             "KRB5CCNAME": f"FILE:{tmp_path}/none",
         }
-        hvr.options = ["-v"] + (["--ca", CA.file(tmp_path)] if https else [])
+        hvr.options = ["-v"]
+        if host.tls:
+            hvr.options += ["--ca", options.get("ca", CA).file(tmp_path)]
         return host, hvr
 
-    yield connect
-    for host in hosts:
-        host.__exit__()
-        assert host.offences == []
+    return connect
 
 
 def by_password(hvr: Hvr, realm: Realm) -> list[str]:
@@ -162,6 +79,13 @@ def fails(run: Run, code: int, *words: str) -> None:
         assert word in run.stderr, run.stderr
 
 
+def clock(offset: str) -> dict[str, str]:
+    """What gives a program another clock."""
+    listing = subprocess.run(["dpkg", "-L", "libfaketime"], capture_output=True, text=True, check=True).stdout
+    library = next(line for line in listing.splitlines() if line.endswith("/libfaketime.so.1"))
+    return {"LD_PRELOAD": f"{WRAPPER} {library}", "FAKETIME": offset}
+
+
 # All is well
 
 
@@ -170,7 +94,8 @@ def test_logs_on_over_http_with_sealed_bodies(connect: Connect, realm: Realm, so
     host, hvr = connect(realm)
     run = hvr.run(*source(hvr, realm), "vm", "list")
     lists(host, run)
-    assert 'mechanism="Kerberos"' in run.stderr and f"service=host/hv01.peers.test@{realm.name}" in run.stderr
+    assert 'mechanism="Kerberos"' in run.stderr and f"service=host/{HOST}@{realm.name}" in run.stderr
+    assert host.strengths == {realm.strong}
 
 
 @SOURCES
@@ -196,18 +121,26 @@ def test_negotiate_offers_kerberos_first(connect: Connect, sha1: Realm) -> None:
     assert 'mechanism="Kerberos"' in run.stderr
 
 
-def test_aes_128_is_spoken_with_samba(connect: Connect, samba: Realm) -> None:
-    host, hvr = connect(samba, "hv02.peers.test")
-    options = ["--auth", "kerberos", "--user", f"peer128@{SAMBA}", "--password-file", str(hvr.password_file())]
-    lists(host, hvr.run(*options, "vm", "list"))
+def test_aes_of_128_bits_is_spoken(connect: Connect, realm: Realm) -> None:
+    host, hvr = connect(realm, HTTP_HOST)
+    lists(host, hvr.run(*by_keytab(hvr, realm), "vm", "list"))
+    assert host.strengths == {realm.weak}
 
 
-@pytest.mark.parametrize("name, service", [("hv02.peers.test", "HTTP"), ("hv03.peers.test", "WSMAN")])
-def test_the_names_of_the_service_are_tried_in_turn(connect: Connect, sha1: Realm, name: str, service: str) -> None:
+@pytest.mark.parametrize("name", [HTTP_HOST, WSMAN_HOST])
+def test_the_names_of_the_service_are_tried_in_turn(connect: Connect, sha1: Realm, name: str) -> None:
+    """MIT knows a service by the very name, where a domain has an account for all names of a host."""
     host, hvr = connect(sha1, name)
-    run = hvr.run(*by_password(hvr, sha1), "vm", "list")
+    run = hvr.run(*by_ccache(hvr, sha1), "vm", "list")
     lists(host, run)
-    assert f"service={service}/{name}@PEERS.TEST" in run.stderr
+    assert f"service={SERVICES[name]}/{name}@{sha1.name}" in run.stderr
+
+
+@pytest.mark.parametrize("scheme", ["Negotiate", "Kerberos"])
+def test_seals_within_tls_on_request(connect: Connect, sha1: Realm, scheme: str) -> None:
+    host, hvr = connect(sha1, https=True, seals_within_tls=True, mechanisms=(scheme,))
+    run = hvr.run(*by_ccache(hvr, sha1), "--sealing", "always", "resync", "web01", "-o", "json").expect(0)
+    assert run.json()["result"] == "completed" and host.ran("Resynchronize") == 1
 
 
 def test_another_name_of_the_service_can_be_given(connect: Connect, sha1: Realm) -> None:
@@ -230,10 +163,41 @@ def test_the_next_kdc_is_asked_when_one_does_not_answer(connect: Connect, sha1: 
     lists(host, hvr.run(*by_password(hvr, sha1), *kdcs, "vm", "list"))
 
 
-def test_the_environment_names_the_ticket(connect: Connect, sha1: Realm) -> None:
+@pytest.mark.parametrize("variable", ["KRB5CCNAME", "HVR_CCACHE", "HVR_KEYTAB"])
+def test_the_environment_names_the_credential(connect: Connect, sha1: Realm, variable: str) -> None:
     host, hvr = connect(sha1)
-    hvr.environment["KRB5CCNAME"] = f"FILE:{sha1.ccache}"
+    hvr.environment[variable] = str(sha1.user_keytab if variable == "HVR_KEYTAB" else sha1.ccache)
     lists(host, hvr.run("vm", "list"))
+
+
+def test_the_user_chooses_among_the_keys_of_a_keytab(connect: Connect, sha1: Realm) -> None:
+    assert isinstance(sha1.kdc, Kdc)
+    sha1.kdc.add("first", PASSWORD)
+    sha1.kdc.add("second", PASSWORD)
+    options = ["--keytab", str(sha1.kdc.keytab("first", "second", name="two.keytab"))]
+    host, hvr = connect(sha1)
+    for user, principal in [([], "first"), (["--user", "second@PEERS.TEST"], "second")]:
+        before = len(sha1.kdc.log)
+        hvr.run(*options, *user, "vm", "list").expect(0)
+        issued = re.findall(r"AS_REQ .* ISSUE: .*, (\S+) for krbtgt", sha1.kdc.log[before:])
+        assert issued == [f"{principal}@PEERS.TEST"]
+    run = hvr.run(*options, "--user", "third@PEERS.TEST", "vm", "list")
+    fails(run, 2, "has no key of third@PEERS.TEST", "first@PEERS.TEST, second@PEERS.TEST")
+    assert host.handshakes == 2
+
+
+def test_a_ticket_of_the_service_needs_no_kdc(connect: Connect, realm: Realm, tmp_path: Path) -> None:
+    ccache = shutil.copy(realm.ccache, tmp_path / "service")
+    environment = {"PATH": os.environ["PATH"], **realm.kdc.variables}
+    kvno = [program("kvno"), "-c", ccache, f"host/{HOST}"]
+    subprocess.run(kvno, env=environment, check=True, capture_output=True, timeout=20)
+    host, hvr = connect(realm)
+    hvr.environment["KRB5_CONFIG"] = "/dev/null"
+    lists(host, hvr.run("--ccache", ccache, "vm", "list"))
+    # Without a KDC to tell it, the host is the judge of our clock.
+    hvr.environment |= clock("+20m")
+    run = hvr.run("--ccache", ccache, "vm", "list")
+    fails(run, 4, "refused the Kerberos ticket (HTTP 401)", "its clock and ours agree")
 
 
 def test_a_cache_of_version_3_is_read(connect: Connect, sha1: Realm) -> None:
@@ -246,23 +210,38 @@ def test_a_cache_of_version_3_is_read(connect: Connect, sha1: Realm) -> None:
     lists(host, hvr.run("--ccache", str(ccache), "vm", "list"))
 
 
-def test_a_referral_leads_to_the_realm_of_the_host(connect: Connect, folder: Path) -> None:
-    with mit(folder, "ONE.TEST") as one, mit(folder, "TWO.TEST") as two:
+@pytest.mark.parametrize("knows", ["client", "kdc"])
+def test_a_referral_leads_to_the_realm_of_the_host(connect: Connect, tmp_path: Path, knows: str) -> None:
+    """By the configuration of the machine, or by the KDC, which is asked for a service and names another realm."""
+    two = Kdc(tmp_path / "two", "TWO.TEST")
+    one = Kdc(tmp_path / "one", "ONE.TEST", others=[two])
+    plain = one.config.read_text()
+    knowing = plain + "[domain_realm]\n    .peers.test = TWO.TEST\n"
+    one.config.write_text(knowing if knows == "kdc" else plain)
+    with one, two:
         for kdc in (one, two):
             kdc.add("krbtgt/TWO.TEST@ONE.TEST", "trust")
         one.add(USER, PASSWORD)
-        two.add("host/hv01.peers.test")
-        realm = Realm(two, "TWO.TEST", {"hv01.peers.test": two.keytab("host/hv01.peers.test")})
-        one.others = [two]
-        one.write_config()
-        with one.config.open("a") as config:
-            config.write("[domain_realm]\n    .peers.test = TWO.TEST\n")
+        two.add(f"host/{HOST}")
+        realm = Realm(two, "TWO.TEST", (60, 256), (60, 128), {HOST: two.keytab(f"host/{HOST}")})
         host, hvr = connect(realm)
-        hvr.environment["KRB5_CONFIG"] = str(one.config)
+        client = tmp_path / "client.conf"
+        client.write_text(knowing if knows == "client" else plain)
+        hvr.environment["KRB5_CONFIG"] = str(client)
         options = ["--auth", "kerberos", "--user", f"{USER}@ONE.TEST", "--password-file", str(hvr.password_file())]
         run = hvr.run(*options, "vm", "list")
         lists(host, run)
-        assert "service=host/hv01.peers.test@TWO.TEST" in run.stderr
+        assert f"service=host/{HOST}@TWO.TEST" in run.stderr
+
+
+def test_connections_share_one_ticket(connect: Connect, sha1: Realm) -> None:
+    assert isinstance(sha1.kdc, Kdc)
+    host, hvr = connect(sha1, closes_after_each_answer=True)
+    before = len(sha1.kdc.log)
+    hvr.run(*by_password(hvr, sha1), "resync", "web01", "-o", "json").expect(0)
+    log = sha1.kdc.log[before:]
+    assert host.handshakes == host.connections > 2
+    assert len(re.findall("AS_REQ .* ISSUE:", log)) == len(re.findall("TGS_REQ .* ISSUE:", log)) == 1
 
 
 # What auto chooses
@@ -308,10 +287,27 @@ def test_kerberos_that_was_named_is_not_replaced(connect: Connect, sha1: Realm) 
 
 
 def test_a_wrong_binding_is_refused(connect: Connect, realm: Realm) -> None:
-    host, hvr = connect(realm, https=True, channel_binding=b"tls-server-end-point:" + bytes(32))
+    host, hvr = connect(realm, https=True, channel_binding=b"tls-server-end-point:" + bytes(32), binds_all=False)
     run = hvr.run(*by_ccache(hvr, realm), "vm", "list")
     fails(run, 4, "refused the Kerberos ticket (HTTP 401)", "CbtHardeningLevel")
     assert host.failed_handshakes == 1
+
+
+@pytest.mark.parametrize("binds_all", [False, True])
+def test_a_certificate_without_a_binding(connect: Connect, sha1: Realm, binds_all: bool) -> None:
+    """RFC 5929 has none for Ed25519: nothing is sent, which a host that insists on a binding refuses."""
+    ca = certificate(is_ca=True, key="ed25519")
+    host, hvr = connect(sha1, https=True, ca=ca, channel_binding=b"tls-server-end-point:", binds_all=binds_all)
+    run = hvr.run(*by_ccache(hvr, sha1), "vm", "list")
+    if binds_all:
+        fails(run, 4, "refused the Kerberos ticket (HTTP 401)", "CbtHardeningLevel")
+    else:
+        lists(host, run)
+
+
+def test_a_host_that_ignores_bindings_is_content(connect: Connect, sha1: Realm) -> None:
+    host, hvr = connect(sha1, https=True, channel_binding=None)
+    lists(host, hvr.run(*by_ccache(hvr, sha1), "vm", "list"))
 
 
 # What goes wrong
@@ -336,9 +332,12 @@ def test_an_unknown_service(connect: Connect, realm: Realm) -> None:
     fails(run, 4, "the KDC knows no service host/hv09.peers.test", "--spn")
 
 
-def test_a_service_with_rc4_alone(connect: Connect, samba: Realm) -> None:
-    _, hvr = connect(samba, "hv04.peers.test")
-    fails(hvr.run(*by_ccache(hvr, samba), "vm", "list"), 4, "RC4", "msDS-SupportedEncryptionTypes")
+@pytest.mark.parametrize("kdc", ["sha1", "samba"])
+def test_a_service_with_rc4_alone(connect: Connect, request: pytest.FixtureRequest, kdc: str) -> None:
+    realm = request.getfixturevalue(kdc)
+    host, hvr = connect(realm, RC4_HOST)
+    fails(hvr.run(*by_ccache(hvr, realm), "vm", "list"), 4, "RC4", "msDS-SupportedEncryptionTypes")
+    assert host.handshakes == 0
 
 
 def test_an_expired_ticket(connect: Connect, sha1: Realm) -> None:
@@ -346,7 +345,8 @@ def test_an_expired_ticket(connect: Connect, sha1: Realm) -> None:
     ccache = sha1.kdc.kinit(USER, PASSWORD, "short", "-l", "1s")
     time.sleep(1.1)
     _, hvr = connect(sha1)
-    fails(hvr.run("--ccache", str(ccache), "vm", "list"), 4, "no ticket of peer@PEERS.TEST that is still valid", "kinit")
+    run = hvr.run("--ccache", str(ccache), "vm", "list")
+    fails(run, 4, "no ticket of peer@PEERS.TEST that is still valid", "kinit")
 
 
 def test_an_expired_password(connect: Connect, sha1: Realm) -> None:
@@ -366,17 +366,16 @@ def test_a_keytab_that_is_older_than_the_key(connect: Connect, sha1: Realm) -> N
     fails(hvr.run("--keytab", str(keytab), "vm", "list"), 4, "refused the key in the keytab")
 
 
-def test_a_clock_that_is_wrong(connect: Connect, sha1: Realm) -> None:
-    _, hvr = connect(sha1)
-    hvr.environment["LD_PRELOAD"] = f"{WRAPPER} {faketime()}"
-    hvr.environment["FAKETIME"] = "-20m"
-    fails(hvr.run(*by_password(hvr, sha1), "vm", "list"), 4, "the clock of this machine is", "behind the KDC's")
-
-
-def faketime() -> str:
-    """The library that gives a program another clock."""
-    listing = subprocess.run(["dpkg", "-L", "libfaketime"], capture_output=True, text=True, check=True).stdout
-    return next(line for line in listing.splitlines() if line.endswith("/libfaketime.so.1"))
+@pytest.mark.parametrize("source", [by_password, by_ccache])
+@pytest.mark.parametrize("offset, side", [("-20m", "behind"), ("+20m", "ahead of")])
+def test_a_clock_that_is_wrong(
+    connect: Connect, realm: Realm, source: Callable[..., list[str]], offset: str, side: str
+) -> None:
+    host, hvr = connect(realm)
+    hvr.environment |= clock(offset)
+    run = hvr.run(*source(hvr, realm), "vm", "list")
+    fails(run, 4, "the clock of this machine is", f"{side} the KDC's", "set it right")
+    assert host.handshakes == 0
 
 
 def test_no_kdc_answers(connect: Connect, sha1: Realm) -> None:
