@@ -254,6 +254,14 @@ def test_auto_takes_kerberos_where_a_kdc_is_known(connect: Connect, realm: Realm
     assert 'mechanism="Kerberos"' in run.stderr
 
 
+@pytest.mark.parametrize("user", [r"SAMBA\peer", r"samba.test\peer", "peer@samba.test", "PEER@SAMBA.TEST"])
+def test_auto_takes_every_spelling_of_a_user_of_a_domain(connect: Connect, samba: Realm, user: str) -> None:
+    host, hvr = connect(samba)
+    run = hvr.run("--user", user, "--password-file", str(hvr.password_file()), "vm", "list")
+    lists(host, run)
+    assert 'mechanism="Kerberos"' in run.stderr
+
+
 @pytest.mark.parametrize(
     "user, reason",
     [("peer", "realm of peer is not known"), ("peer@ELSEWHERE.TEST", "no KDC of the realm ELSEWHERE.TEST is known")],

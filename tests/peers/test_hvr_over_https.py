@@ -95,6 +95,13 @@ def test_resynchronizes(connect: Connect, auth: str, name: str) -> None:
     assert not host.provider.enumerations.open
 
 
+@pytest.mark.parametrize("auth", ["ntlm", "negotiate"])
+def test_seals_ntlm_within_tls_on_request(connect: Connect, auth: str) -> None:
+    host, hvr = connect(auth=auth, seals_within_tls=True, channel_binding=LEAF.end_point)
+    hvr.environment["HVR_SEALING"] = "always"
+    completes(host, hvr)
+
+
 @pytest.mark.parametrize("version", [TLS12, TLS13])
 @pytest.mark.parametrize("key", ["rsa", "ecdsa"])
 def test_speaks_both_versions_of_tls_with_both_keys(connect: Connect, version: ssl.TLSVersion, key: str) -> None:
