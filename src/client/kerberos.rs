@@ -1,6 +1,12 @@
 //! Where Kerberos finds its realm, its KDCs and its tickets.
 
-use std::{fs, io, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::timeout;
 
@@ -78,7 +84,7 @@ impl Kerberos {
                 Error::new(ErrorKind::Usage, message)
             })?),
         };
-        Ok(Configured { kerberos: self.clone(), config })
+        Ok(Configured { kerberos: self.clone(), config, found: Mutex::default() })
     }
 }
 
@@ -87,6 +93,8 @@ impl Kerberos {
 pub(super) struct Configured {
     kerberos: Kerberos,
     config: Arc<Config>,
+    /// The KDCs of realms, once they are found; the one that answered last comes first.
+    found: Mutex<HashMap<String, Vec<KdcAddress>>>,
 }
 
 impl Configured {
@@ -139,14 +147,27 @@ impl Configured {
         ["host", "HTTP", "WSMAN"].map(|service| Principal::new([service, host], realm)).into()
     }
 
-    /// Whether a KDC of the realm is known.
-    pub(super) async fn knows(&self, realm: &str) -> bool {
-        self.kdcs(realm).await.is_ok_and(|kdcs| !kdcs.is_empty())
+    /// Whether a KDC of the user's realm is known.
+    pub(super) async fn knows(&self, realm: &str) -> Result<bool> {
+        self.kdcs(realm, realm).await.map(|kdcs| !kdcs.is_empty())
     }
 
-    /// The KDCs of a realm: those that were named, else those of the configuration, else those of DNS.
-    async fn kdcs(&self, realm: &str) -> Result<Vec<KdcAddress>> {
-        if !self.kerberos.kdcs.is_empty() && self.is_ours(realm) {
+    /// The KDCs of a realm, for a user of that realm or of another one. Those that were found are not looked for again.
+    async fn kdcs(&self, realm: &str, of_user: &str) -> Result<Vec<KdcAddress>> {
+        if let Some(kdcs) = self.found().get(realm) {
+            return Ok(kdcs.clone());
+        }
+        let kdcs = self.find_kdcs(realm, of_user).await?;
+        if !kdcs.is_empty() {
+            self.found().insert(realm.to_owned(), kdcs.clone());
+        }
+        Ok(kdcs)
+    }
+
+    /// Those that were named, else those of the configuration, else those of DNS.
+    async fn find_kdcs(&self, realm: &str, of_user: &str) -> Result<Vec<KdcAddress>> {
+        let of_named = self.kerberos.realm.as_deref().unwrap_or(of_user);
+        if !self.kerberos.kdcs.is_empty() && of_named.eq_ignore_ascii_case(realm) {
             return Ok(self.kerberos.kdcs.clone());
         }
         let configured = self.config.kdcs(realm);
@@ -170,9 +191,29 @@ impl Configured {
         Ok(timeout(DNS_TIME, dns::kdcs(realm, &servers)).await.unwrap_or_default())
     }
 
-    /// Whether the KDCs that were named are those of a realm: of the one that was named with them, else of any.
-    fn is_ours(&self, realm: &str) -> bool {
-        self.kerberos.realm.as_deref().is_none_or(|ours| ours.eq_ignore_ascii_case(realm))
+    fn found(&self) -> MutexGuard<'_, HashMap<String, Vec<KdcAddress>>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks a KDC of a realm. The next request goes to the one that answered, and not again to those that are dead.
+    async fn ask(
+        &self,
+        realm: String,
+        of_user: &str,
+        request: &[u8],
+    ) -> Result<(Vec<u8>, KdcAddress)> {
+        let mut kdcs = self.kdcs(&realm, of_user).await?;
+        let answer = kdc::exchange(&kdcs, request, KDC_TIMES).await;
+        let (answer, kdc) = answer.map(|(answer, kdc)| (answer, kdc.clone())).map_err(|error| {
+            self.found().remove(&realm);
+            let message = format!("no KDC of the realm {realm} can be reached");
+            Error::new(ErrorKind::Connect, message).with_source(error)
+        })?;
+        tracing::debug!(%realm, %kdc, "a KDC answered");
+        // The others keep their order.
+        kdcs.sort_by_key(|other| *other != kdc);
+        self.found().insert(realm, kdcs);
+        Ok((answer, kdc))
     }
 
     /// Gets a ticket, keeps what was got on the way, and says which KDC was asked last, if one had to be.
@@ -181,19 +222,13 @@ impl Configured {
         mut acquisition: Acquisition,
         tickets: &Tickets,
     ) -> Result<(Ticket, Option<String>)> {
+        let of_user = acquisition.client().realm().to_owned();
         let mut reply = None;
         let mut asked = None;
         loop {
             match step(&mut acquisition, reply.as_deref())? {
                 Acquire::Ask { realm, request } => {
-                    let kdcs = self.kdcs(&realm).await?;
-                    let unreachable = |error| {
-                        let message = format!("no KDC of the realm {realm} can be reached");
-                        Error::new(ErrorKind::Connect, message).with_source(error)
-                    };
-                    let exchange = kdc::exchange(&kdcs, &request, KDC_TIMES);
-                    let (answer, kdc) = exchange.await.map_err(unreachable)?;
-                    tracing::debug!(%realm, %kdc, "a KDC answered");
+                    let (answer, kdc) = self.ask(realm, &of_user, &request).await?;
                     asked = Some(kdc.to_string());
                     reply = Some(answer);
                 }

@@ -190,7 +190,7 @@ impl Login {
         };
         let has_password = matches!(self.credentials.means(), Means::Password(_));
         let ntlm = has_password && self.credentials.allows_ntlm();
-        let obstacle = self.obstacle().await?;
+        let obstacle = self.obstacle().await;
         let tries_kerberos = obstacle.is_none();
         let ticket = match obstacle {
             Some(obstacle) => Err(Error::new(ErrorKind::Authentication, obstacle)),
@@ -228,23 +228,28 @@ impl Login {
     }
 
     /// Why Kerberos is not even tried, if so.
-    async fn obstacle(&self) -> Result<Option<String>> {
+    async fn obstacle(&self) -> Option<String> {
         if !matches!(self.credentials.means(), Means::Password(_)) {
-            return Ok(None);
+            return None;
         }
         let bare = self.host.trim_start_matches('[').trim_end_matches(']');
         if bare.parse::<IpAddr>().is_ok() || bare.eq_ignore_ascii_case("localhost") {
-            return Ok(Some(format!("the host is named {bare}, which is no name in a domain")));
+            return Some(format!("the host is named {bare}, which is no name in a domain"));
         }
-        let configured = self.configured().await?;
+        // What is wrong with the configuration of Kerberos is in the way of Kerberos alone.
+        let configured = match self.configured().await {
+            Ok(configured) => configured,
+            Err(error) => return Some(reason(&error)),
+        };
         let Some(client) = configured.principal(self.credentials.user()) else {
             let user = self.credentials.user();
-            return Ok(Some(format!("the realm of {user} is not known")));
+            return Some(format!("the realm of {user} is not known"));
         };
-        if !configured.knows(client.realm()).await {
-            return Ok(Some(format!("no KDC of the realm {} is known", client.realm())));
+        match configured.knows(client.realm()).await {
+            Ok(true) => None,
+            Ok(false) => Some(format!("no KDC of the realm {} is known", client.realm())),
+            Err(error) => Some(reason(&error)),
         }
-        Ok(None)
     }
 
     async fn configured(&self) -> Result<&Configured> {

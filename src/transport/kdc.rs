@@ -8,6 +8,8 @@ use tokio::{
     time::timeout,
 };
 
+use crate::auth::kerberos::is_unavailable;
+
 /// The port of a KDC, unless another is named.
 const PORT: u16 = 88;
 /// The largest reply: many times that of a user who is in thousands of groups.
@@ -99,7 +101,7 @@ impl fmt::Display for KdcAddress {
 }
 
 /// Sends a request to the first KDC that answers, and gives its reply and which one it was. KDCs of a realm have the
-/// same users, so that what one of them says is not asked of another.
+/// same users, so that what one of them says is not asked of another, but that it cannot serve just now.
 ///
 /// # Errors
 /// If none answers.
@@ -111,17 +113,21 @@ pub async fn exchange<'a>(
     request: &[u8],
     times: KdcTimes,
 ) -> Result<(Vec<u8>, &'a KdcAddress), KdcError> {
-    let mut last = KdcError::None;
+    let mut last = Err(KdcError::None);
     for kdc in kdcs {
-        match ask(kdc, request, times).await {
+        last = match ask(kdc, request, times).await {
+            Ok(reply) if is_unavailable(&reply) => {
+                tracing::debug!(%kdc, "a KDC is not available");
+                Ok((reply, kdc))
+            }
             Ok(reply) => return Ok((reply, kdc)),
             Err(error) => {
                 tracing::debug!(%kdc, %error, "a KDC does not answer");
-                last = KdcError::Unreachable { kdc: kdc.clone(), error };
+                Err(KdcError::Unreachable { kdc: kdc.clone(), error })
             }
-        }
+        };
     }
-    Err(last)
+    last
 }
 
 async fn ask(kdc: &KdcAddress, request: &[u8], times: KdcTimes) -> io::Result<Vec<u8>> {

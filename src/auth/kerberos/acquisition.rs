@@ -136,6 +136,12 @@ impl Acquisition {
         self
     }
 
+    /// Whose ticket is to be got, by the name that is known until now.
+    #[must_use]
+    pub const fn client(&self) -> &Principal {
+        &self.client
+    }
+
     fn new(client: Principal, means: Means, services: Vec<Principal>) -> Self {
         Self {
             client,

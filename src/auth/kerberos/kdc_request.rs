@@ -187,6 +187,12 @@ impl Reply {
     }
 }
 
+/// Whether a KDC's reply says that it cannot serve just now (`KDC_ERR_SVC_UNAVAILABLE`), so that another one has to be asked.
+#[must_use]
+pub fn is_unavailable(reply: &[u8]) -> bool {
+    KrbError::decode(reply).is_ok_and(|error| error.error_code == 29)
+}
+
 /// The ticket of a reply, opened by the key that it is for. Its service may be another than the one that was asked for.
 pub(super) fn open(
     reply: KdcRep,

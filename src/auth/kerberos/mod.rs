@@ -37,6 +37,7 @@ pub use ccache::{Ccache, CcacheName};
 pub use config::{Config, ConfigError, Include};
 pub use error::Error;
 pub use initiator::KerberosInitiator;
+pub use kdc_request::is_unavailable;
 pub use keytab::Keytab;
 pub use principal::Principal;
 pub use ticket::Ticket;

@@ -3,6 +3,7 @@
 mod busy;
 mod cut;
 mod enumeration;
+mod kerberos;
 mod line;
 mod misbehaving;
 mod observer;
