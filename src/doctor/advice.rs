@@ -41,8 +41,20 @@ fn of_transport(error: &transport::Error) -> Option<&'static str> {
         E::CredentialsRefused { what: "Kerberos ticket" } => {
             "A 401 after a valid ticket: the account may not log on to this host (put it into Remote Management Users or Administrators), the clocks differ by more than 5 minutes, the service principal name belongs to another account, or over https something between ends TLS, which CbtHardeningLevel forbids."
         }
-        E::CredentialsRefused { what: "client certificate" } => {
-            "A 401 with a client certificate: it is mapped to no account (winrm enumerate winrm/config/service/certmapping), Certificate is not enabled in winrm/config/service/auth, or the binding does not ask for certificates in the first handshake (netsh http add sslcert ... clientcertnegotiation=enable)."
+        E::CertificateRefused { .. } => {
+            "Map it to an account of the host (winrm enumerate winrm/config/service/certmapping shows those that are), and enable Certificate in winrm/config/service/auth."
+        }
+        E::CertificateNotAskedFor { .. } => {
+            "That command replaces the binding of the port: netsh http show sslcert shows what it is now. Or log on with a password, which needs no client certificate."
+        }
+        E::CertificateAlert(_) => {
+            "Check --client-cert and --client-key, and that the host trusts who issued the certificate."
+        }
+        E::Proxy { .. } => {
+            "Check the URL of --proxy or HTTPS_PROXY, and that the proxy may connect to the port of WinRM: many allow 443 alone. --no-proxy goes without one."
+        }
+        E::Trust(_) => {
+            "If what is shown is the host's own, trust it with --pin sha256:HEX, or its certification authority with --ca FILE."
         }
         E::CredentialsRefused { .. } => {
             "A 401 to the proof itself: the user name or the password is wrong (an account of the host has no domain, one of a domain is DOMAIN\\user or user@domain), the account is locked, disabled or must change its password, NTLM is forbidden by policy, or over https something between ends TLS, which CbtHardeningLevel forbids. Do not try too often: hosts lock accounts."

@@ -8,7 +8,6 @@ use std::{
 };
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use sha2::{Digest as _, Sha256};
 
 use crate::auth::der::{OBJECT_IDENTIFIER, SEQUENCE, first, tagged};
 
@@ -58,11 +57,6 @@ impl Certificate {
             not_after,
             self_issued: issuer == subject,
         })
-    }
-
-    /// The hash by which it can be trusted.
-    pub(super) fn pin(der: &[u8]) -> String {
-        format!("sha256:{}", hex(&Sha256::digest(der)))
     }
 
     pub(super) const fn is_self_signed(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::{
     auth::end_point_hash,
     error::{Error, ErrorKind},
     transport::{
-        Exception,
+        Exception, Pin,
         probe::{Distrust, Tls},
     },
 };
@@ -139,12 +139,12 @@ pub(super) async fn certificate(visit: &Visit) -> Vec<Finding> {
         return vec![finding];
     };
     let facts = Certificate::parse(der);
-    let pin = Certificate::pin(der);
+    let pin = Pin::of_certificate(der);
     let evidence = match &facts {
         Some(facts) => format!("{facts}; {pin}"),
         None => format!("it cannot be read; {pin}"),
     };
-    let mut findings = vec![verdict(visit, tls, facts.as_ref(), evidence, &pin)];
+    let mut findings = vec![verdict(visit, tls, facts.as_ref(), evidence, pin)];
     findings.extend(facts.as_ref().and_then(|facts| dates(facts, tls)));
     findings.push(match end_point_hash(der) {
         Some(hash) => {
@@ -164,7 +164,7 @@ fn verdict(
     tls: &Tls,
     facts: Option<&Certificate>,
     evidence: String,
-    pin: &str,
+    pin: Pin,
 ) -> Finding {
     const NAME: &str = "certificate";
     let host = visit.settings.endpoint.host();
