@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -397,3 +399,56 @@ def test_a_cache_that_is_no_file(connect: Connect, sha1: Realm, kind: str) -> No
     _, hvr = connect(sha1)
     hvr.environment["KRB5CCNAME"] = kind
     fails(hvr.run("--auth", "kerberos", "vm", "list"), 2, kind.split(":")[0], "kinit", "FILE:")
+
+
+# What the examination tells
+
+
+def examine(run: Run, code: int) -> dict[str, dict[str, str]]:
+    """The findings of `hvr doctor`, by their names."""
+    return {finding["name"]: finding for finding in run.expect(code).json()["findings"]}
+
+
+@pytest.mark.parametrize("https", [False, True])
+def test_the_doctor_names_the_kdc_and_the_service(connect: Connect, sha1: Realm, https: bool) -> None:
+    host, hvr = connect(sha1, HTTP_HOST, https=https)
+    found = examine(hvr.run(*by_password(hvr, sha1), "doctor", "-o", "json"), 0)
+    told = found["credentials"]["evidence"]
+    for part in ("Kerberos", sha1.user, f"HTTP/{HTTP_HOST}@{sha1.name}", f"the KDC 127.0.0.1:{sha1.kdc.port}"):
+        assert part in told
+    assert {found[name]["severity"] for name in ("credentials", "mechanisms", "clock", "winrm", "namespace")} == {"ok"}
+    assert host.handshakes == host.failed_handshakes + 1 == 1
+
+
+def test_the_doctor_tells_a_kdc_that_is_away_from_one_that_refuses(connect: Connect, sha1: Realm) -> None:
+    host, hvr = connect(sha1)
+    away = ["--realm", "PEERS.TEST", "--kdc", "127.0.0.1:1"]
+    found = examine(hvr.run(*by_password(hvr, sha1), *away, "doctor", "-o", "json"), 3)
+    assert "can be reached" in found["credentials"]["evidence"] and "port 88" in found["credentials"]["advice"]
+    options = by_password(hvr, sha1)
+    hvr.password = WRONG
+    hvr.password_file()
+    found = examine(hvr.run(*options, "doctor", "-o", "json"), 4)
+    assert found["credentials"]["severity"] == "error" and "password" in found["credentials"]["evidence"]
+    assert host.handshakes == 0, "what has no ticket does not log on"
+
+
+def test_the_doctor_says_that_the_host_has_no_service_name(connect: Connect, sha1: Realm) -> None:
+    host, hvr = connect(sha1)
+    nobody = "hv09.peers.test"
+    hosts = Path(hvr.environment["NSS_WRAPPER_HOSTS"])
+    hosts.write_text(hosts.read_text() + f"127.0.0.1 {nobody}\n")
+    hvr.host = host.url.replace("127.0.0.1", nobody)
+    found = examine(hvr.run(*by_password(hvr, sha1), "doctor", "-o", "json"), 4)
+    assert nobody in found["credentials"]["evidence"] and host.handshakes == 0
+
+
+@pytest.mark.parametrize(("seconds", "severity", "code"), [(30, "ok", 0), (120, "warning", 0), (600, "error", 4)])
+def test_the_doctor_compares_the_clocks(
+    connect: Connect, sha1: Realm, monkeypatch: pytest.MonkeyPatch, seconds: int, severity: str, code: int
+) -> None:
+    _, hvr = connect(sha1)
+    late = formatdate(time.time() - seconds, usegmt=True)
+    monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: late)
+    clock = examine(hvr.run(*by_ccache(hvr, sha1), "doctor", "-o", "json"), code)["clock"]
+    assert clock["severity"] == severity and "s behind ours" in clock["evidence"]
