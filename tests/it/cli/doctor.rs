@@ -15,7 +15,10 @@ use tokio::{
 };
 
 use super::{Run, assert_fixture, hvr, hvr_on, run, run_on};
-use crate::host::{read_request, serve, sim, start};
+use crate::{
+    fixture,
+    host::{read_request, serve, sim, start},
+};
 
 /// The finding of a name.
 #[track_caller]
@@ -83,7 +86,10 @@ async fn the_argument_counts_more_than_the_option() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_user_it_looks_at_what_can_be_seen_without() {
     let host = start(sim()).await;
-    let run = run(hvr(&["doctor", &host.url(), "-o", "json"])).exits(0);
+    // Tickets that cannot be read are no reason to do nothing.
+    let mut command = hvr(&["doctor", &host.url(), "-o", "json"]);
+    command.env("KRB5CCNAME", "KCM:0");
+    let run = run(command).exits(0);
     says(&run, "credentials", "note", &["--user"]);
     says(&run, "winrm", "ok", &["OS: 0.0.0"]);
     let report = run.json();
@@ -298,6 +304,25 @@ async fn what_speaks_no_tls_is_told_so() {
     .await;
     let run = doctor(&format!("https://{address}")).exits(3);
     says(&run, "tls", "error", &["No cipher suite in common", "RSA"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_signs_itself_is_told_with_its_pin() {
+    let pem = fixture("sim/host.pem");
+    let host = start(sim().tls(&pem, &pem).unwrap()).await;
+    let run = doctor(&host.url()).exits(3);
+    says(&run, "certificate", "error", &["signs itself", "CN=hv01", "for 127.0.0.1", "2120-01-01"]);
+    says(&run, "not_examined", "note", &["mechanisms, credentials"]);
+    assert_eq!((host.logons(), run.error()["kind"].as_str()), (0, Some("tls")));
+    let advice = finding(&run, "certificate")["advice"].as_str().unwrap().to_owned();
+    let pin = advice.split(' ').find(|word| word.starts_with("sha256:")).unwrap();
+    let pin = pin.trim_end_matches(',');
+
+    let run = run_on(&host, &["doctor", "--pin", pin, "-o", "json"]).exits(0);
+    says(&run, "tls", "ok", &["TLSv1_3", "TLS13_"]);
+    says(&run, "certificate", "ok", &["the pinned one", pin]);
+    says(&run, "channel_binding", "ok", &["tls-server-end-point:"]);
+    says(&run, "winrm", "ok", &["10.0.20348"]);
 }
 
 #[test]
