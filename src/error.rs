@@ -8,6 +8,7 @@ use crate::{
     auth::kerberos::TicketError,
     cim::Error as CimError,
     soap::Error as SoapError,
+    transport::kdc::KdcError,
     transport::{Error as TransportError, TrustError},
     wsman::{Error as WsmanError, Fault},
 };
@@ -76,6 +77,10 @@ pub enum Obstacle {
     Pin,
     /// The host did not ask for the client certificate, does not take it, or wants one.
     ClientCertificate,
+    /// No KDC of the realm answers, or none is known.
+    Kdc,
+    /// The host, or something between, answers in clear where nothing but sealed answers are believed.
+    ClearText,
 }
 
 /// What was done where.
@@ -198,7 +203,12 @@ impl Error {
     #[must_use]
     pub fn obstacle(&self) -> Option<Obstacle> {
         use TransportError as E;
-        match self.0.source.as_ref()?.downcast_ref()? {
+        let source = self.0.source.as_ref()?;
+        if source.is::<KdcError>() {
+            return Some(Obstacle::Kdc);
+        }
+        match source.downcast_ref()? {
+            E::ClearAnswer { .. } => Some(Obstacle::ClearText),
             E::Proxy { .. } => Some(Obstacle::Proxy),
             E::Trust(TrustError::NotPinned { .. }) => Some(Obstacle::Pin),
             E::CertificateRefused { .. }

@@ -215,7 +215,7 @@ pub(super) enum Command {
     )]
     Doctor {
         /// The host, in place of --host
-        #[arg(value_name = "HOST", value_parser = NonEmptyStringValueParser::new())]
+        #[arg(id = "doctor_host", value_name = "HOST", value_parser = NonEmptyStringValueParser::new())]
         host: Option<String>,
     },
     /// Read one instance of any class

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use super::{
-    args::{Auth, ConnectionArgs, Sealing},
+    args::{ConnectionArgs, Sealing},
     credentials::credentials,
     failure::Failure,
     output::Output,
@@ -26,7 +26,7 @@ pub(super) fn client(args: &ConnectionArgs, output: &Output) -> Result<Client, F
         output.step("warning: no certificate is verified; anybody on the way can be the host");
     }
     builder.build().map_err(|error| {
-        let is_clear = args.auth == Auth::Basic && std::error::Error::source(&error).is_none();
+        let is_clear = error.to_string().contains("dangerous-clear-text");
         let hint = is_clear.then_some("That name is --dangerous-clear-text.");
         Failure::from(error).hinted(|_| hint)
     })

@@ -27,6 +27,11 @@ const LONGEST_PASSWORD: u64 = 64 * 1024;
 /// The credentials that the options name, else the environment; the password may be asked for.
 pub(super) fn credentials(args: &ConnectionArgs) -> Result<Credentials, Failure> {
     let credentials = match args.auth {
+        Auth::Certificate if args.client_cert.is_none() => {
+            return Err(Failure::usage(
+                "--auth certificate wants the certificate: --client-cert FILE",
+            ));
+        }
         Auth::Certificate => Credentials::certificate(),
         Auth::Ntlm => Credentials::ntlm(user(args)?, password(args)?),
         Auth::Basic => Credentials::basic(user(args)?, password(args)?),

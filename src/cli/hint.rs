@@ -23,12 +23,12 @@ pub(super) fn hint(error: &Error) -> Option<String> {
         }
         ErrorKind::Connect => {
             "Check the name and the port, that WinRM runs on the host (there: winrm quickconfig), and that its firewall \
-             lets 5985 (http) or 5986 (https) through."
+             lets 5985 (http) or 5986 (https) through; hvr doctor says more."
         }
         ErrorKind::Tls => {
             "Name the certificate of the host or of its CA with --ca FILE, or its SHA-256 with --pin \
              sha256:HEX. Server 2012 and 2012 R2 with an RSA certificate have no cipher suite in common with us: use http \
-             with sealed bodies there."
+             with sealed bodies there. hvr doctor shows the certificate and its SHA-256."
         }
         // What Kerberos has against us says itself what to do.
         ErrorKind::Authentication if is_about_kerberos(error) => return None,
@@ -41,15 +41,15 @@ pub(super) fn hint(error: &Error) -> Option<String> {
             _ => {
                 "Check the user (DOMAIN\\user, user@domain, or user for an account of the host) and the password, and that \
              the account is not locked; `winrm get winrm/config/service` on the host shows which mechanisms it \
-             takes, and whether clear text."
+             takes, and whether clear text. hvr doctor says more."
             }
         },
         ErrorKind::Timeout => {
             "The host may be busy: allow more time for a request with --timeout, or for a job with --wait-timeout. A job goes on by itself: hvr job wait ID follows it."
         }
         ErrorKind::Protocol => {
-            "Check that the URL is that of WinRM. If the host answers in clear text, something between you and it may \
-             not be what it says; if it demands clear text, --dangerous-clear-text allows it."
+            "Check that the URL is that of WinRM, and http or https as the port has it: something else may listen there; hvr \
+             doctor says more."
         }
         ErrorKind::Fault => return fault(error),
         ErrorKind::ReturnValue => {
@@ -85,12 +85,21 @@ const fn beyond(obstacle: Obstacle) -> &'static str {
              the port of WinRM: many allow 443 alone. --no-proxy goes without one."
         }
         Obstacle::Pin => {
-            "On the host, with its certificate in a file: openssl x509 -noout -fingerprint -sha256 -in FILE. If that is \
-             what was shown here, give it with --pin; if not, something else answers in the host's place."
+            "On the host, certutil -store My shows its certificates, and certutil -hashfile FILE SHA256 the hash of one that was \
+             exported as DER. If that is what was shown here, give it with --pin; if not, something else answers in the host's \
+             place."
         }
         Obstacle::ClientCertificate => {
             "Check --client-cert and --client-key; on the host, winrm get winrm/config/service/auth (Certificate), winrm \
              enumerate winrm/config/service/certmapping, and netsh http show sslcert (Negotiate Client Certificate)."
+        }
+        Obstacle::Kdc => {
+            "Check the name of the realm (--realm, or user@REALM) and its KDCs: --kdc, krb5.conf or DNS name them, and TCP port 88 \
+             has to be open. --auth ntlm goes without one."
+        }
+        Obstacle::ClearText => {
+            "Something between you and the host may not be what it says. A host that demands clear text \
+             (AllowUnencrypted) can be had with --dangerous-clear-text, for everybody on the way to read and change."
         }
     }
 }

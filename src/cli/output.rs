@@ -235,7 +235,7 @@ impl Observer for Answers {
 }
 
 /// As wide as the help is at most.
-const WIDTH: u16 = 100;
+const WIDTH: usize = 100;
 
 /// A table for people.
 pub(super) fn table<H: ToString>(header: &[H], rows: impl Iterator<Item = Vec<String>>) -> String {
@@ -250,20 +250,39 @@ pub(super) fn table<H: ToString>(header: &[H], rows: impl Iterator<Item = Vec<St
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
-/// A table without a header, whose last column is wrapped.
+/// A table without a header, whose last column is wrapped. Words stay whole, so that what is in it can be copied.
 pub(super) fn wrapped_table(rows: impl Iterator<Item = Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.collect();
+    let taken: usize = (0..2)
+        .filter_map(|column| rows.iter().filter_map(|row| Some(row.get(column)?.len() + 2)).max())
+        .sum();
     let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH);
-    for row in rows {
-        table.add_row(row.iter().map(|cell| printable(cell)));
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    for mut row in rows {
+        if let Some(last) = row.last_mut() {
+            *last = wrapped(&printable(last), WIDTH.saturating_sub(taken));
+        }
+        table.add_row(row);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// A text in lines of no more than so many characters, unless a word is longer.
+fn wrapped(text: &str, width: usize) -> String {
+    let wrap = |line: &str| {
+        line.split(' ').fold(String::new(), |mut wrapped, word| {
+            let last = wrapped.rsplit('\n').next().unwrap_or_default().chars().count();
+            if !wrapped.is_empty() {
+                let fits = last + 1 + word.chars().count() <= width;
+                wrapped.push(if fits { ' ' } else { '\n' });
+            }
+            wrapped + word
+        })
+    };
+    text.lines().map(wrap).collect::<Vec<_>>().join("\n")
 }
 
 fn json<T: Serialize + ?Sized>(value: &T, pretty: bool) -> Result<String, Failure> {

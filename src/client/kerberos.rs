@@ -270,17 +270,27 @@ fn machine_config() -> std::result::Result<Config, (String, String)> {
     let paths = std::env::var("KRB5_CONFIG").unwrap_or_default();
     let is_named = !paths.is_empty();
     let paths = if is_named { paths.as_str() } else { "/etc/krb5.conf" };
+    let mut missing = None;
+    let mut is_read = !is_named;
     for path in paths.split(':') {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => continue,
+            // Of several files some may be missing, as for MIT.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                missing = Some((path.to_owned(), error.to_string()));
+                continue;
+            }
             Err(error) => return Err((path.to_owned(), error.to_string())),
         };
+        is_read = true;
         config
             .read(&text, &mut read_included)
             .map_err(|error| (path.to_owned(), error.to_string()))?;
     }
-    Ok(config)
+    match missing {
+        Some(missing) if !is_read => Err(missing),
+        _ => Ok(config),
+    }
 }
 
 fn read_included(include: Include<'_>) -> std::result::Result<Vec<String>, String> {

@@ -111,6 +111,15 @@ impl Login {
         self.refused.load(Ordering::Relaxed)
     }
 
+    /// Why NTLM was chosen for a user of a domain.
+    pub(super) fn reason_for_ntlm(&self) -> Option<&str> {
+        let user = self.credentials.user();
+        if user.domain().is_empty() && !user.name().contains('@') {
+            return None;
+        }
+        self.choice.get().filter(|(choice, _)| *choice == Choice::Ntlm)?.1.reason.as_deref()
+    }
+
     /// What the next connection proves who we are with. The mechanism is chosen once: what was good for the first
     /// connection is for all.
     pub(super) async fn proof(&self) -> Result<Proof> {
@@ -233,7 +242,8 @@ impl Login {
             return None;
         }
         let bare = self.host.trim_start_matches('[').trim_end_matches(']');
-        if bare.parse::<IpAddr>().is_ok() || bare.eq_ignore_ascii_case("localhost") {
+        let is_local = bare.parse::<IpAddr>().is_ok() || bare.eq_ignore_ascii_case("localhost");
+        if is_local && self.service.is_none() {
             return Some(format!("the host is named {bare}, which is no name in a domain"));
         }
         // What is wrong with the configuration of Kerberos is in the way of Kerberos alone.

@@ -255,7 +255,14 @@ impl Pool {
 
     /// What is said to those who come after the credentials were refused.
     fn refused(&self) -> Error {
-        let message = format!("the host did not let {} in", self.login.credentials().user());
+        let user = self.login.credentials().user();
+        // Who is right about the password would look for the mistake there.
+        let message = match self.login.reason_for_ntlm() {
+            Some(reason) => {
+                format!("the host did not let {user} in by NTLM, which was used as {reason}")
+            }
+            None => format!("the host did not let {user} in"),
+        };
         Error::new(ErrorKind::Authentication, message)
     }
 

@@ -55,7 +55,9 @@ pub enum TicketError {
     #[error("the KDC knows no {0}; check the name and the realm")]
     UnknownClient(Principal),
     /// The password, or the key in the keytab, is not that of the user.
-    #[error("the KDC refused the {what} of {client}")]
+    #[error(
+        "the KDC refused the {what} of {client}; look twice before you try again, as accounts are locked after a few attempts"
+    )]
     WrongKey {
         /// Whose it is.
         client: Principal,

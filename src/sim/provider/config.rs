@@ -2,7 +2,7 @@
 //!
 //! [MS-WSMV]: https://learn.microsoft.com/openspecs/windows_protocols/ms-wsmv/
 
-use super::super::limits;
+use super::{super::limits, Logon};
 use crate::xml::Element;
 
 /// The resource, and the namespace of its elements.
@@ -10,15 +10,15 @@ pub(super) const CONFIG: &str = "http://schemas.microsoft.com/wbem/wsman/1/confi
 
 /// The limits of the host, in the order of a recording. There is nothing of the host as a client, and nothing of
 /// shells, which it does not have.
-pub(super) fn service() -> Element {
+pub(super) fn service(logon: Logon) -> Element {
     let value = |name: &'static str, value: &dyn ToString| element(name).text(&value.to_string());
     let auth = element("Auth")
-        .child(value("Basic", &false))
-        .child(value("Kerberos", &false))
+        .child(value("Basic", &logon.basic))
+        .child(value("Kerberos", &logon.kerberos))
         .child(value("Negotiate", &true))
         .child(value("Certificate", &false))
         .child(value("CredSSP", &false))
-        .child(value("CbtHardeningLevel", &"Relaxed"));
+        .child(value("CbtHardeningLevel", &format!("{:?}", logon.hardening)));
     let ports = element("DefaultPorts").child(value("HTTP", &5985)).child(value("HTTPS", &5986));
     let service = element("Service")
         .child(value("MaxConcurrentOperations", &u32::MAX))

@@ -20,6 +20,7 @@ use super::{
     repository::Repository,
 };
 use crate::{
+    auth::Hardening,
     soap::{Envelope, SOAP},
     wsman::{
         self, Create, Delete, Enumerate, Get, Identify, Identity, Pull, Put, Release,
@@ -37,6 +38,7 @@ pub struct Provider {
     script: Script,
     job_duration: Duration,
     journal: Vec<Invocation>,
+    logon: Logon,
 }
 
 /// What comes with a request from outside.
@@ -100,6 +102,14 @@ struct Order {
     most_items: Option<usize>,
 }
 
+/// How one logs on, as the configuration of WinRM says.
+#[derive(Clone, Copy, Debug, Default)]
+struct Logon {
+    kerberos: bool,
+    basic: bool,
+    hardening: Hardening,
+}
+
 impl Provider {
     /// A host that starts at a moment, whose jobs take this long.
     #[must_use]
@@ -115,7 +125,14 @@ impl Provider {
             script,
             job_duration,
             journal: Vec::new(),
+            logon: Logon::default(),
         }
+    }
+
+    /// What its configuration says of how one logs on.
+    #[must_use]
+    pub fn logon(self, kerberos: bool, basic: bool, hardening: Hardening) -> Self {
+        Self { logon: Logon { kerberos, basic, hardening }, ..self }
     }
 
     /// The methods that were executed, in order. At most 10,000 are kept, the newest.

@@ -17,7 +17,7 @@ impl Provider {
         if resource.uri == ResourceUri::new(config::CONFIG) {
             return match resource.selectors.iter().next() {
                 Some((name, _)) => Err(fault::unexpected_selector(name)),
-                None => Ok(config::service()),
+                None => Ok(config::service(self.logon)),
             };
         }
         let row = self.find(resource)?;

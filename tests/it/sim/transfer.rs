@@ -1,4 +1,5 @@
 use hyperv_replica::{
+    auth::Hardening,
     cim::{Instance, Value},
     mof,
     wsman::{
@@ -86,6 +87,22 @@ fn the_configuration_says_which_limits_there_are() {
     assert_eq!(service.text_of(CONFIG, "MaxConcurrentOperationsPerUser"), Some("1500"));
     assert_eq!(service.text_of(CONFIG, "EnumerationTimeoutms"), Some("240000"));
     assert_eq!(service.find(CONFIG, "Auth").unwrap().text_of(CONFIG, "Negotiate"), Some("true"));
+}
+
+#[test]
+fn the_configuration_says_how_one_logs_on() {
+    let get = Get { resource: Resource::new(ResourceUri::new(CONFIG)) };
+    for (kerberos, basic, hardening, expected) in [
+        (false, false, Hardening::Relaxed, ["false", "false", "Relaxed"]),
+        (true, true, Hardening::Strict, ["true", "true", "Strict"]),
+    ] {
+        let Bench { provider, now, user, calls } = Bench::sample();
+        let provider = provider.logon(kerberos, basic, hardening);
+        let config = Bench { provider, now, user, calls }.run(&get).unwrap();
+        let auth = config.find(CONFIG, "Service").and_then(|it| it.find(CONFIG, "Auth")).unwrap();
+        let said = ["Kerberos", "Basic", "CbtHardeningLevel"].map(|it| auth.text_of(CONFIG, it));
+        assert_eq!(said, expected.map(Some));
+    }
 }
 
 #[test]
