@@ -143,6 +143,8 @@ impl Configured {
 
     /// The names of the WinRM service of a host, in the order in which Windows' own client and others try them.
     pub(super) fn services(&self, host: &str) -> Vec<Principal> {
+        // A dot at the end says that the name is whole, and is no part of it.
+        let host = host.strip_suffix('.').unwrap_or(host);
         let realm = self.config.realm_of_host(host).unwrap_or_default();
         ["host", "HTTP", "WSMAN"].map(|service| Principal::new([service, host], realm)).into()
     }

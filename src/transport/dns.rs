@@ -29,14 +29,14 @@ pub fn servers() -> io::Result<Vec<SocketAddr>> {
     Ok(config.nameservers.iter().map(|server| of(IpAddr::from(server))).collect())
 }
 
-/// Asks the servers in turn for the KDCs of a realm that answer over TCP. The ones to prefer come first; without an answer
-/// there are none.
+/// Asks the servers in turn for the KDCs of a realm that answer over TCP, and once more, as datagrams get lost. The ones to
+/// prefer come first; without an answer there are none.
 ///
 /// # Cancellation
 /// Dropping the future ends it; nothing is left behind.
 pub async fn kdcs(realm: &str, servers: &[SocketAddr]) -> Vec<KdcAddress> {
     let name = format!("_kerberos._tcp.{}.", realm.trim_end_matches('.'));
-    for server in servers {
+    for server in servers.iter().chain(servers) {
         match timeout(PATIENCE, ask(&name, *server)).await {
             Ok(Ok(kdcs)) => return kdcs,
             Ok(Err(error)) => tracing::debug!(%server, name, %error, "DNS gives no answer"),
@@ -103,12 +103,11 @@ fn read(answer: &[u8], id: u16, name: &str) -> io::Result<Vec<KdcAddress>> {
 
 /// Whether a packet answers our question.
 fn answers(answer: &Packet<'_>, id: u16, name: &str) -> bool {
-    let is_ours = |question: &Question<'_>| {
-        question.qname.to_string().eq_ignore_ascii_case(name.trim_end_matches('.'))
-    };
+    let [question] = answer.questions.as_slice() else { return false };
     answer.id() == id
         && answer.has_flags(PacketFlag::RESPONSE)
-        && answer.questions.iter().all(is_ours)
+        && question.qtype == QTYPE::TYPE(TYPE::SRV)
+        && question.qname.to_string().eq_ignore_ascii_case(name.trim_end_matches('.'))
 }
 
 /// The lower priority first, then the greater weight. A target `.` says that there is no such service.

@@ -290,12 +290,15 @@ impl Acquisition {
                 TicketError::Undecipherable(_) => self.wrong_key(),
                 error => error,
             })?;
-        // The KDC may know the client by another name, or write it in another way: Windows takes realms in lower case.
-        if !ticket.client.realm().eq_ignore_ascii_case(self.client.realm()) {
-            return Err(TicketError::NotOurs("its ticket is for a client of another realm"));
-        }
         if ticket.service != ticket_granting(ticket.client.realm()) {
             return Err(TicketError::NotOurs("it is no ticket for the tickets of the realm"));
+        }
+        // The KDC may know the client by another name, or write it in another way: Windows takes realms in lower case, and
+        // the NetBIOS name of a domain, by which nobody finds the KDCs for what comes next.
+        if !ticket.client.realm().eq_ignore_ascii_case(self.client.realm()) {
+            let [asked, called] =
+                [&self.client, &ticket.client].map(|client| client.realm().to_owned());
+            return Err(TicketError::OtherRealm { asked, called });
         }
         self.client = ticket.client.clone();
         self.keep(ticket);

@@ -54,6 +54,14 @@ pub enum TicketError {
     /// There is no such user.
     #[error("the KDC knows no {0}; check the name and the realm")]
     UnknownClient(Principal),
+    /// The KDC took the user, but calls the realm by another name.
+    #[error("the KDC calls the realm {called}, not {asked}: name it so (--realm {called})")]
+    OtherRealm {
+        /// As we called it.
+        asked: String,
+        /// As the KDC does.
+        called: String,
+    },
     /// The password, or the key in the keytab, is not that of the user.
     #[error(
         "the KDC refused the {what} of {client}; look twice before you try again, as accounts are locked after a few attempts"

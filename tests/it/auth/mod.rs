@@ -6,6 +6,7 @@ pub(crate) mod kerberos;
 mod kerberos_answers;
 mod kerberos_config;
 mod kerberos_files;
+mod kerberos_recorded;
 mod kerberos_tickets;
 mod ntlm;
 mod recorded;

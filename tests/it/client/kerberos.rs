@@ -200,6 +200,18 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 #[tokio::test]
+async fn dot_at_the_end_is_no_part_of_the_name_of_the_service() {
+    let (kdc, host) = (serve(Some(kdc())).await, start(kerberos_host()).await);
+    let (url, proxy) = named(&host).await;
+    let client = Client::builder(&url.replace(NAME, "HV01.example.com."))
+        .credentials(Credentials::kerberos(USER, PASSWORD))
+        .kerberos(config(&[(REALM, &[&kdc])]))
+        .proxy(proxy.parse().unwrap());
+    client.build().unwrap().get(&first_vm()).await.unwrap();
+    assert_eq!(kdc.count(), 3);
+}
+
+#[tokio::test]
 async fn addresses_and_localhost_are_for_ntlm() {
     let kdc = serve(Some(kdc())).await;
     let host = start(ntlm_host()).await;

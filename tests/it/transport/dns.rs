@@ -149,11 +149,22 @@ async fn kdcs_come_in_the_order_of_their_priority() {
 
 #[tokio::test]
 async fn datagrams_that_answer_something_else_are_passed_over() {
-    let others: [Reply; 5] = [
+    let others: [Reply; 7] = [
         |id| right(id ^ 1),
         to_another_question,
         |_| vec![],
         |_| b"text that is none".to_vec(),
+        // It has to say what it answers.
+        |id| {
+            let mut packet = answer(id, NAME, &[(0, 0, "wrong", 88)]);
+            packet.questions.clear();
+            packet.build_bytes_vec().unwrap()
+        },
+        |id| {
+            let mut packet = answer(id, NAME, &[(0, 0, "wrong", 88)]);
+            packet.questions[0].qtype = QTYPE::TYPE(TYPE::A);
+            packet.build_bytes_vec().unwrap()
+        },
         // A question is no answer.
         |id| Packet::new_query(id).build_bytes_vec().unwrap(),
     ];
@@ -184,4 +195,18 @@ async fn answer_that_is_too_long_for_a_datagram_is_got_by_tcp() {
     ] {
         assert_eq!(kdcs(&[wrong, datagrams(&[one])]).await, ["one:88"]);
     }
+}
+
+#[tokio::test]
+async fn datagram_that_is_lost_is_sent_again() {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut buffer = [0; 512];
+        socket.recv_from(&mut buffer).await.unwrap();
+        let (length, client) = socket.recv_from(&mut buffer).await.unwrap();
+        socket.send_to(&one(number(&buffer[..length])), client).await.unwrap();
+    });
+    let kdcs = dns::kdcs("EXAMPLE.COM", &[address]).await;
+    assert_eq!(kdcs, [KdcAddress::new("one", 88)]);
 }
