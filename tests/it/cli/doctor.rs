@@ -84,6 +84,13 @@ async fn the_argument_counts_more_than_the_option() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_option_may_stand_behind_it() {
+    let host = start(sim()).await;
+    let url = host.url();
+    run(hvr_on("http://127.0.0.1:1", &["doctor", "--host", &url, "-q"])).exits(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_user_it_looks_at_what_can_be_seen_without() {
     let host = start(sim()).await;
     // Tickets that cannot be read are no reason to do nothing.

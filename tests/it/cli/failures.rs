@@ -162,6 +162,29 @@ async fn a_wrong_password_is_exit_4() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ntlm_in_the_place_of_kerberos_is_named_where_it_is_refused() {
+    let host = start(sim()).await;
+    for (user, is_told) in [("admin@EXAMPLE.COM", true), (r"EXAMPLE\admin", true), ("admin", false)]
+    {
+        let mut command = hvr_on(&host.url(), &["vm", "list", "--user", user]);
+        command.env("HVR_PASSWORD", "wrong");
+        let text = run(command).exits(4).stderr;
+        let told = text.contains("by NTLM, which was used as the host is named 127.0.0.1");
+        assert_eq!(told, is_told, "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kdc_that_does_not_answer_is_not_blamed_on_the_host() {
+    let host = start(sim()).await;
+    let kerberos = ["--auth", "kerberos", "--user", "admin@EXAMPLE.COM", "--kdc", "127.0.0.1:1"];
+    let command = hvr_on(&host.url(), &[&["identify", "-o", "json"], &kerberos[..]].concat());
+    let error = run(command).exits(3).error();
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.contains("--kdc") && !hint.contains("winrm"), "{hint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_management_host_is_exit_3() {
     let web = serve(|mut stream| async move {
         while read_request(&mut stream).await.is_some() {

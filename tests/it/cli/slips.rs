@@ -58,6 +58,12 @@ fn a_slip_is_a_usage_error_that_says_what_was_meant() {
         let text = run(hvr_on(NOWHERE, arguments)).exits(2).stderr;
         assert!(text.contains(told), "{arguments:?}: {text}");
     }
+    let sealed =
+        ["vm", "list", "--auth", "basic", "--sealing", "always", "--host", "https://nowhere"];
+    let text = run(hvr_on(NOWHERE, &sealed)).exits(2).stderr;
+    assert!(text.contains("only Kerberos and NTLM") && !text.contains("clear-text"), "{text}");
+    let text = run(hvr_on(NOWHERE, &["vm", "list", "--auth", "certificate"])).exits(2).stderr;
+    assert!(text.contains("--client-cert"), "{text}");
     let text = run(hvr_on(NOWHERE, &["invoke", SERVICE, "Nothing"])).exits(2).stderr;
     assert!(text.ends_with("\n  See hvr invoke --help.\n"), "{text}");
     assert!(!text.contains("did you mean"), "{text}");
