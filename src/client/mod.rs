@@ -455,15 +455,15 @@ impl Client {
                     previous = Some(lease);
                 }
                 Err(error) => {
-                    drop(lease);
                     let is_busy = matches!(error, transport::Error::Status { status: 503, .. })
                         && effect == Effect::Reads;
-                    if is_busy && back_off(&mut refused_busy, deadline, context, &error).await {
-                        continue;
-                    }
                     let unknown =
                         effect == Effect::Changes && error.execution() == Execution::Unknown;
                     let error = pool.describe(error);
+                    drop(lease);
+                    if is_busy && back_off(&mut refused_busy, deadline, context, &error).await {
+                        continue;
+                    }
                     return Err(fail(error.with_unknown_outcome(unknown)));
                 }
             }

@@ -226,11 +226,9 @@ impl Pool {
                 Ok(connection)
             }
             Ok(Err(error)) => {
-                let mut state = self.state();
-                state.is_refused |= self.login.is_refused();
-                for waiter in state.line.values_mut().filter(|_| !is_broken) {
-                    waiter.failure = Some(error.clone());
-                    waiter.wake.notify_one();
+                self.state().is_refused |= self.login.is_refused();
+                if !is_broken {
+                    self.fail_waiting(&error);
                 }
                 Err(error)
             }
@@ -249,7 +247,21 @@ impl Pool {
                 state.line.values().for_each(|waiter| waiter.wake.notify_one());
                 self.refused().with_source(error)
             }
+            // Where nothing is exchanged to log on, it is the first request that connects.
+            error if error.is_unreachable() => {
+                let error = error.into();
+                self.fail_waiting(&error);
+                error
+            }
             error => error.into(),
+        }
+    }
+
+    /// Fails all who wait for a connection.
+    fn fail_waiting(&self, error: &Error) {
+        for waiter in self.state().line.values_mut() {
+            waiter.failure = Some(error.clone());
+            waiter.wake.notify_one();
         }
     }
 

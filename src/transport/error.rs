@@ -178,6 +178,19 @@ impl Error {
         }
     }
 
+    /// Whether no connection came about, so that another attempt would only take as long again.
+    #[must_use]
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect(_)
+                | Self::ConnectTimeout(_)
+                | Self::Proxy { .. }
+                | Self::Trust(_)
+                | Self::Tls(_)
+        )
+    }
+
     /// The HTTP status with which the host refused the request, where that is what failed.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {

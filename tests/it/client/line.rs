@@ -9,6 +9,7 @@ use std::{
 };
 
 use hyperv_replica::{
+    Credentials,
     client::{Client, Exchange, Observer},
     error::ErrorKind,
     sim::{Do, Inventory, On, Script},
@@ -136,10 +137,17 @@ async fn all_at_once(client: &Client) -> Vec<hyperv_replica::Error> {
 async fn a_dead_host_costs_one_connect_time_out() {
     const TIME: Duration = Duration::from_millis(600);
     let (address, _listener, _fillers) = silent().await;
-    let client = builder(&address).connect_timeout(TIME).build().unwrap();
-    for round in ["first", "second"] {
+    let ntlm = builder(&address).connect_timeout(TIME).build().unwrap();
+    // Basic does not log on beforehand: the first request connects.
+    let basic = builder(&address)
+        .credentials(Credentials::basic("admin", "secret"))
+        .dangerous_clear_text(true)
+        .connect_timeout(TIME)
+        .build()
+        .unwrap();
+    for (round, client) in [("first", &ntlm), ("second", &ntlm), ("Basic", &basic)] {
         let start = tokio::time::Instant::now();
-        for error in all_at_once(&client).await {
+        for error in all_at_once(client).await {
             assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
             assert!(!error.outcome_unknown());
             assert_eq!(error.context().method.as_deref(), Some("Resynchronize"));
