@@ -15,7 +15,7 @@ use super::{
     head::{Head, authorization, excerpt},
     system_random,
 };
-use crate::auth::{Env, Initiator, Mechanism, SecurityContext, Step, seal::Protocol};
+use crate::auth::{self, Env, Initiator, Mechanism, SecurityContext, Step, seal::Protocol};
 
 /// What a connection proves who we are with.
 #[non_exhaustive]
@@ -85,9 +85,18 @@ impl Connection {
     ) -> Result<(Scheme, SecurityContext), Error> {
         let (scheme, mut initiator) = self.choose(mechanism, offers).await?;
         let mut token = None;
-        let mut is_first = true;
+        let mut sent = 0_u32;
         loop {
-            let (token_of_ours, context) = match self.step(&mut *initiator, token)? {
+            let step = self.step(&mut *initiator, token).map_err(|error| match error {
+                // SPNEGO has a token to say no with. Of NTLM the second one holds the proof of the password.
+                Error::Handshake(auth::Error::SpnegoRejected)
+                    if sent > 1 && mechanism != Mechanism::Kerberos =>
+                {
+                    Error::CredentialsRefused { what: PASSWORD }
+                }
+                error => error,
+            })?;
+            let (token_of_ours, context) = match step {
                 Step::Send(token) => (token, None),
                 Step::Done { token: Some(token), context } => (token, Some(context)),
                 Step::Done { token: None, context } => return Ok((scheme, context)),
@@ -96,6 +105,7 @@ impl Connection {
             let token_of_ours = Zeroizing::new(BASE64_STANDARD.encode(token_of_ours));
             headers.insert(AUTHORIZATION, authorization(scheme.name(), &token_of_ours)?);
             let (response, body) = self.post(headers, Vec::new()).await?;
+            sent += 1;
             token = response.token(scheme.name());
             match (response.status, context) {
                 (status, Some(context)) if status.is_success() => return Ok((scheme, context)),
@@ -109,9 +119,9 @@ impl Connection {
                         _ => Err(Error::HostNotProven),
                     };
                 }
-                (StatusCode::UNAUTHORIZED, None) if token.is_some() => is_first = false,
+                (StatusCode::UNAUTHORIZED, None) if token.is_some() => {}
                 (StatusCode::UNAUTHORIZED, _) => {
-                    return Err(refusal(mechanism, scheme, is_first, &response));
+                    return Err(refusal(mechanism, scheme, sent == 1, &response));
                 }
                 (status, _) => {
                     return Err(Error::Status { status: status.as_u16(), excerpt: excerpt(&body) });

@@ -1,13 +1,26 @@
 //! Servers that are no WS-Management hosts, or bad ones.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyperv_replica::{
-    auth::Credentials,
+    auth::{
+        AcceptStep, Acceptor as _, Credentials, Env,
+        ntlm::NtlmAcceptor,
+        spnego::{MechType, SpnegoAcceptor},
+    },
     client::{Client, ClientBuilder},
     error::{Error, ErrorKind},
     transport,
 };
+use kerbcore::spnego::{NegState, NegTokenResp};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -280,3 +293,56 @@ q/KFzmR2eRNPZFMAV1xdfF2yABTpQpDYuPFqrUrCAiB3bWBVEBjh3Opcp1VrFIFm
 df71tec0xPlms0NYE7AYDw==
 -----END CERTIFICATE-----
 ";
+
+/// A host that answers to the second token of SPNEGO by its token for no. Counts those second tokens.
+async fn rejecting(mut stream: TcpStream, judged: Arc<AtomicUsize>) {
+    let ntlm = NtlmAcceptor::new("HV01", "HV01", |_| None);
+    let mut acceptor = SpnegoAcceptor::new(vec![(MechType::Ntlm, Box::new(ntlm))]);
+    for round in 0.. {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let Ok(byte) = stream.read_u8().await else { return };
+            head.push(byte);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let token = head.lines().find_map(|line| line.split_once("Negotiate ")).unwrap().1;
+        let token = BASE64_STANDARD.decode(token).unwrap();
+        let answer = if round == 0 {
+            let mut env = Env {
+                now: std::time::SystemTime::now(),
+                random: &mut |buffer| buffer.fill(7),
+                channel_binding: None,
+                target_name: None,
+                workstation: None,
+            };
+            match acceptor.step(&token, &mut env).unwrap() {
+                AcceptStep::Send(token) => token,
+                other => panic!("{other:?}"),
+            }
+        } else {
+            judged.fetch_add(1, Ordering::SeqCst);
+            NegTokenResp { neg_state: Some(NegState::Reject), ..NegTokenResp::default() }.encode()
+        };
+        let answer = BASE64_STANDARD.encode(answer);
+        let answer = format!(
+            "HTTP/1.1 401 X\r\nWWW-Authenticate: Negotiate {answer}\r\nContent-Length: 0\r\n\r\n"
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_spnego_rejects_is_not_tried_again() {
+    let judged = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&judged);
+    let address = serve(move |stream| rejecting(stream, Arc::clone(&seen))).await;
+    let client = builder(&address.to_string())
+        .credentials(Credentials::negotiate("admin", "wrong"))
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        let error = identify(&client).await;
+        assert_eq!(error.kind(), ErrorKind::Authentication, "{error:?}");
+    }
+    assert_eq!(judged.load(Ordering::SeqCst), 1);
+}
