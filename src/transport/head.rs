@@ -35,8 +35,13 @@ impl Head {
             .any(|token| token.trim().eq_ignore_ascii_case("close"))
     }
 
+    /// The challenges, each with its token or its first parameter (RFC 9110 section 11.6.1).
     fn challenges(&self) -> impl Iterator<Item = &str> {
-        self.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok())
+        let lists = self.headers.get_all(WWW_AUTHENTICATE).iter();
+        lists.filter_map(|value| value.to_str().ok()).flat_map(elements).filter(|element| {
+            let rest = element.trim_start_matches(|c: char| c != '=' && !c.is_whitespace());
+            !element.is_empty() && !rest.trim_start().starts_with('=')
+        })
     }
 
     /// The schemes of all challenges, by their first words.
@@ -54,13 +59,25 @@ impl Head {
     /// The token of the challenge for a scheme.
     pub(super) fn token(&self, scheme: &str) -> Option<Zeroizing<Vec<u8>>> {
         self.challenges().find_map(|challenge| {
-            let (name, token) = challenge.trim().split_once(' ')?;
+            let (name, token) = challenge.split_once(' ')?;
             let token = name
                 .eq_ignore_ascii_case(scheme)
                 .then(|| BASE64_STANDARD.decode(token.trim()).ok())?;
             token.map(Zeroizing::new)
         })
     }
+}
+
+/// The elements of a list, some of which may have commas in quotes (RFC 9110 section 5.6).
+fn elements(list: &str) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let elements = list.split(move |c| {
+        let ends = c == ',' && !is_quoted;
+        is_quoted ^= c == '"' && !is_escaped;
+        is_escaped = c == '\\' && is_quoted && !is_escaped;
+        ends
+    });
+    elements.map(str::trim)
 }
 
 /// An `Authorization` header, marked so that it is in no log.

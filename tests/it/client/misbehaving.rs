@@ -294,6 +294,26 @@ df71tec0xPlms0NYE7AYDw==
 -----END CERTIFICATE-----
 ";
 
+#[tokio::test]
+async fn several_schemes_may_be_offered_in_one_header() {
+    let head = "HTTP/1.1 401 X\r\nContent-Length: 0\r\nWWW-Authenticate: Negotiate, Basic realm=\"a, \\\" Kerberos, b\", charset = \"UTF-8\",\r\n\r\n";
+    let address = serve(move |stream| answer(stream, head)).await;
+    let basic = trusting(address).build().unwrap();
+    let error = identify(&basic).await;
+    assert!(
+        matches!(transport_error(&error), transport::Error::CredentialsRefused { .. }),
+        "{error:?}"
+    );
+    let ntlm = client(&address.to_string());
+    let error = identify(&ntlm).await;
+    match transport_error(&error) {
+        transport::Error::MechanismRefused { offered, .. } => {
+            assert_eq!(*offered, ["Negotiate", "Basic"]);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 /// A host that answers to the second token of SPNEGO by its token for no. Counts those second tokens.
 async fn rejecting(mut stream: TcpStream, judged: Arc<AtomicUsize>) {
     let ntlm = NtlmAcceptor::new("HV01", "HV01", |_| None);
