@@ -281,10 +281,7 @@ impl Login {
     /// A ticket for the host, and the KDC that issued it.
     async fn acquire(&self) -> Result<(Ticket, Option<String>)> {
         let configured = self.configured().await?;
-        let services = match &self.service {
-            Some(service) => vec![Principal::from(service.as_str())],
-            None => configured.services(&self.host.to_ascii_lowercase()),
-        };
+        let services = self.services(configured);
         let tickets = self.credentials.tickets();
         let _only_one = self.acquiring.lock().await;
         let at_hand = tickets.towards(&services);
@@ -314,6 +311,21 @@ impl Login {
             self.refused.store(true, Ordering::Relaxed);
         }
         ticket
+    }
+
+    fn services(&self, configured: &Configured) -> Vec<Principal> {
+        match &self.service {
+            Some(service) => vec![Principal::from(service.as_str())],
+            None => configured.services(&self.host.to_ascii_lowercase()),
+        }
+    }
+
+    /// The host took no ticket: the next connection gets a new one. That of before may be for a key that the host has no
+    /// longer.
+    pub(super) fn forget_tickets(&self) {
+        if let Some(configured) = self.configured.get() {
+            self.credentials.tickets().forget(&self.services(configured));
+        }
     }
 
     fn ntlm(&self) -> Result<Box<dyn Initiator>> {

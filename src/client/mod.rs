@@ -10,7 +10,7 @@ mod pool;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 pub use crate::transport::{Endpoint, Pin, PinError, Proxy, ProxyError};
@@ -66,8 +66,8 @@ pub const VIRTUALIZATION: &str = "root/virtualization/v2";
 /// outcome is unknown says [`outcome_unknown`](Error::outcome_unknown); with any other the request did not run, or was
 /// refused.
 ///
-/// Credentials that the host refused are not sent again, by this client and its clones: hosts lock accounts after a few
-/// wrong passwords. Build a new client to try again.
+/// A password that the host refused is not sent again, by this client and its clones: hosts lock accounts after a few
+/// wrong ones. Build a new client to try again.
 ///
 /// # Cancellation
 /// Dropping the future of a call closes the connection that it used; other calls and clones go on. What a method began
@@ -144,9 +144,12 @@ impl Client {
     /// all connections.
     ///
     /// # Errors
-    /// When there is no ticket, and nothing else may be tried.
+    /// When there is no ticket, and nothing else may be tried, or the [time of a call](ClientBuilder::total_timeout) is
+    /// over.
     pub async fn authentication(&self) -> Result<Authentication> {
-        self.shared.pool.authentication().await
+        timeout_at(self.deadline(), self.shared.pool.authentication()).await.unwrap_or_else(|_| {
+            Err(Error::new(ErrorKind::Timeout, "the KDCs of the realm took too long"))
+        })
     }
 
     /// Who we want to be, as it was asked for.

@@ -214,6 +214,10 @@ impl Pool {
             let proof = self.login.proof().await?;
             let open = Connection::open(Arc::clone(&self.settings), proof, request_timeout);
             open.await.map_err(|error| {
+                use transport::Error as E;
+                if let E::Handshake(_) | E::CredentialsRefused { .. } = error {
+                    self.login.forget_tickets();
+                }
                 is_broken = matches!(error, transport::Error::Broken(_) | transport::Error::Closed);
                 self.describe(error)
             })
@@ -238,9 +242,13 @@ impl Pool {
         }
     }
 
-    /// An error of the transport, with the user where it is about the user, whose credentials are not used again then.
+    /// An error of the transport, with the user where it is about the user. A password is not used again then; for a
+    /// ticket no account is locked.
     pub(super) fn describe(&self, error: transport::Error) -> Error {
         match error {
+            transport::Error::CredentialsRefused { what: "Kerberos ticket" } => {
+                self.refused().with_source(error)
+            }
             transport::Error::CredentialsRefused { .. } => {
                 let mut state = self.state();
                 state.is_refused = true;

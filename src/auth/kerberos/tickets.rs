@@ -37,6 +37,11 @@ impl Tickets {
         self.lock().iter().filter(leads).cloned().collect()
     }
 
+    /// Forgets the tickets for a service, by any of its names.
+    pub fn forget(&self, services: &[Principal]) {
+        self.lock().retain(|ticket| !services.iter().any(|service| ticket.is_for(service)));
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Ticket>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -9,6 +9,7 @@ mod misbehaving;
 mod observer;
 mod pool;
 mod repetition;
+mod tickets;
 
 use std::collections::HashSet;
 
