@@ -218,12 +218,16 @@ impl Configured {
         Ok((answer, kdc))
     }
 
-    /// Gets a ticket, keeps what was got on the way, and says which KDC was asked last, if one had to be.
+    /// Gets a ticket, by those at hand first, keeps what was got on the way, and says which KDC was asked last, if one had
+    /// to be.
     pub(super) async fn acquire(
         &self,
-        mut acquisition: Acquisition,
+        acquisition: Acquisition,
+        at_hand: &[Ticket],
         tickets: &Tickets,
     ) -> Result<(Ticket, Option<String>)> {
+        let client = acquisition.client().clone();
+        let mut acquisition = acquisition.and_tickets(at_hand);
         let of_user = acquisition.client().realm().to_owned();
         let mut reply = None;
         let mut asked = None;
@@ -235,7 +239,7 @@ impl Configured {
                     reply = Some(answer);
                 }
                 Acquire::Done { ticket, new } => {
-                    tickets.store(new);
+                    tickets.store(&client, new);
                     return Ok((*ticket, asked));
                 }
             }

@@ -284,14 +284,15 @@ impl Login {
         let services = self.services(configured);
         let tickets = self.credentials.tickets();
         let _only_one = self.acquiring.lock().await;
-        let at_hand = tickets.towards(&services);
         let acquisition = match self.credentials.means() {
             Means::Keytab(client, keytab) => {
-                Acquisition::with_keytab(client.clone(), Arc::clone(keytab), services)
+                Acquisition::with_keytab(client.clone(), Arc::clone(keytab), services.clone())
             }
-            Means::Ccache(ccache) => {
-                Acquisition::with_tickets(ccache.principal().clone(), ccache.tickets(), services)
-            }
+            Means::Ccache(ccache) => Acquisition::with_tickets(
+                ccache.principal().clone(),
+                ccache.tickets(),
+                services.clone(),
+            ),
             Means::Password(password) => {
                 let user = self.credentials.user();
                 let client = configured.principal_in_default_realm(user).ok_or_else(|| {
@@ -300,13 +301,14 @@ impl Login {
                     );
                     Error::new(ErrorKind::Usage, message)
                 })?;
-                Acquisition::with_password(client, password.clone(), services)
+                Acquisition::with_password(client, password.clone(), services.clone())
             }
             Means::Nothing => {
                 return Err(Error::new(ErrorKind::Usage, "there are no credentials for Kerberos"));
             }
         };
-        let ticket = configured.acquire(acquisition.and_tickets(&at_hand), tickets).await;
+        let at_hand = tickets.towards(acquisition.client(), &services);
+        let ticket = configured.acquire(acquisition, &at_hand, tickets).await;
         if ticket.as_ref().is_err_and(is_judgement) {
             self.refused.store(true, Ordering::Relaxed);
         }

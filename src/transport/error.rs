@@ -146,7 +146,7 @@ impl Error {
     /// Whether the host may have executed the request.
     ///
     /// A 401, and an empty 400 to a sealed request, come before execution. Over http both can be forged by somebody on
-    /// the way, who can also drop the request; that costs one repetition of a request that did not run.
+    /// the way, who can let the request run as well, so that it runs twice; https prevents that.
     #[must_use]
     pub const fn execution(&self) -> Execution {
         match self {

@@ -292,21 +292,24 @@ fn ticket_that_is_encrypted_weakly_for_the_service_is_refused() {
 fn tickets_are_kept_for_those_whom_they_lead_to() {
     let kdc = Kdc { services: vec![("host/hv01", None), ("HTTP/hv02", None)], ..kdc() };
     let tickets = Tickets::default();
+    let client = Principal::from("admin@EXAMPLE.COM");
     let services = |tickets: &[Ticket]| -> Vec<_> {
         tickets.iter().map(|ticket| ticket.service().to_string()).collect()
     };
     let granting = "krbtgt/EXAMPLE.COM@EXAMPLE.COM";
     for name in ["host/hv01", "HTTP/hv02", "host/hv01"] {
         let (result, _) = run(&mut by_password(&[name]), slice::from_ref(&kdc));
-        tickets.store(result.unwrap().1);
+        tickets.store(&client, result.unwrap().1);
     }
     let names = [service("host/hv02"), service("HTTP/hv02")];
-    assert_eq!(services(&tickets.towards(&names)), ["HTTP/hv02@EXAMPLE.COM", granting]);
+    assert_eq!(services(&tickets.towards(&client, &names)), ["HTTP/hv02@EXAMPLE.COM", granting]);
     let names = [service("host/hv01@EXAMPLE.COM")];
     // Each once: a later one takes the place of an earlier one.
-    assert_eq!(services(&tickets.towards(&names)), [granting, "host/hv01@EXAMPLE.COM"]);
+    assert_eq!(services(&tickets.towards(&client, &names)), [granting, "host/hv01@EXAMPLE.COM"]);
     let names = [service("host/hv01@ELSEWHERE")];
-    assert_eq!(services(&tickets.towards(&names)), [granting]);
+    assert_eq!(services(&tickets.towards(&client, &names)), [granting]);
+    // Somebody else does not act as that client.
+    assert!(tickets.towards(&Principal::from("other@EXAMPLE.COM"), &names).is_empty());
     assert_eq!(
         format!("{tickets:?}").matches("service: ").count(),
         3,
