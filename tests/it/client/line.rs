@@ -26,8 +26,7 @@ use crate::host::{Proxy, advance, builder, client, serve, settle, sim, start, un
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_of_64_tasks_each_get_their_own_answer() {
     const TASKS: u32 = 64;
-    // Both ends are slow without optimization.
-    const REQUESTS: u32 = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
+    const REQUESTS: u32 = 10_000;
     let host = start(sim().inventory(Inventory::with_vms(TASKS))).await;
     let client = client(&host.url());
     let methods = Arc::new(AtomicUsize::new(0));
