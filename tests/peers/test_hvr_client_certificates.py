@@ -186,7 +186,7 @@ def test_says_how_to_decrypt_a_key(start: Start, tmp_path: Path, kind: str, form
 def test_refuses_what_does_not_fit(start: Start, tmp_path: Path) -> None:
     host, hvr = start()
     ours = options(tmp_path, OURS)
-    refuses(hvr, [], "no client certificate")
+    refuses(hvr, [], "--client-cert FILE")
     refuses(hvr, ours[2:], "--client-cert")
     refuses(hvr, ours[:2], "private key")  # its file has none
     refuses(hvr, [*ours[:2], "--client-key", str(tmp_path / "missing")], "missing")

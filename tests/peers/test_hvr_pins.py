@@ -32,7 +32,7 @@ def test_a_pin_excludes_every_other_certificate(connect: Connect, ca) -> None:
     hvr.options += ["--pin", OTHER.pin]
     error = hvr.run("vm", "list", "-o", "json").expect(3).error()
     assert error["kind"] == "tls" and LEAF.pin in error["message"] and OTHER.pin not in error["message"], error
-    assert "openssl x509" in error["hint"] and "--pin" in error["hint"]
+    assert "certutil -hashfile" in error["hint"] and "--pin" in error["hint"]
     assert host.requests == 0
 
 
