@@ -211,9 +211,8 @@ impl Acquisition {
         }
         match &self.means {
             Means::Tickets => Err(TicketError::Expired(self.client.clone())),
-            // The first answer says how the password becomes a key; a key is one already.
-            Means::Password(_) => self.ask_initially(None, env),
-            Means::Keytab(..) => self.ask_initially(None, env),
+            // The first answer says of which type the key has to be, and how a password becomes one.
+            Means::Password(_) | Means::Keytab(..) => self.ask_initially(None, env),
         }
     }
 

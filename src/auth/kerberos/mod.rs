@@ -10,7 +10,7 @@
 //! session                  the messages that follow
 //! ```
 //!
-//! The cryptography and the ASN.1 are those of the crate `kerbcore`, which nothing else of this library names.
+//! The cryptography and the ASN.1 are those of the crate `kerbcore`, which beside this only SPNEGO's tokens name.
 //!
 //! [RFC 4120]: https://www.rfc-editor.org/rfc/rfc4120
 //! [RFC 4121]: https://www.rfc-editor.org/rfc/rfc4121
