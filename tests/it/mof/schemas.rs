@@ -207,6 +207,56 @@ fn every_qualifier_is_used_as_it_is_declared() {
     }
 }
 
+/// The texts become documentation of Rust, where what looks like HTML or a link must be code.
+#[test]
+fn everything_is_described_in_words_that_rustdoc_takes() {
+    for class in documents().iter().flat_map(|document| &document.classes) {
+        for (bearer, _, qualifiers) in qualifiers(class) {
+            let text = qualifiers.text("Description").unwrap_or_default();
+            assert!(!text.is_empty() && !text.ends_with('.'), "{bearer}: {text:?}");
+            let words: Vec<&str> = text.split('`').collect();
+            assert_eq!(words.len() % 2, 1, "{bearer}: {text:?}");
+            for words in words.iter().step_by(2) {
+                assert!(
+                    !words.contains(['<', '>', '[', ']', '_', '*', '\\']),
+                    "{bearer}: {text:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_datetime_is_an_interval_and_its_default_is_one() {
+    let interval = Some("interval");
+    for class in schema().classes() {
+        for Property { name, ty, default, qualifiers, .. } in &class.properties {
+            if let Some(sub_type) = qualifiers.text("SubType") {
+                assert_eq!((ty, Some(sub_type)), (&Type::Datetime, interval), "{name}");
+            }
+            if let (Type::Datetime, Some(Literal::String(default))) = (ty, default) {
+                assert_eq!(qualifiers.text("SubType"), interval, "{name}: {default}");
+                assert_eq!(default.get(21..22), Some(":"), "{name}: {default}");
+            }
+        }
+    }
+    for (class, property, is) in [
+        ("Msvm_ConcreteJob", "ElapsedTime", true),
+        ("Msvm_ConcreteJob", "StartTime", false),
+        ("Msvm_ReplicationSettingData", "AutoResynchronizeIntervalEnd", true),
+        ("Msvm_ReplicationServiceSettingData", "MonitoringStartTime", true),
+        ("Msvm_ReplicationStatistics", "StartStatisticTime", false),
+    ] {
+        let property = schema().find_property(class, property).unwrap();
+        assert_eq!(
+            property.qualifiers.text("SubType") == interval,
+            is,
+            "{class}.{}",
+            property.name
+        );
+    }
+}
+
 /// The flavours in the files and the rule by which a schema inherits are two statements of one fact.
 #[test]
 fn a_qualifier_passes_to_a_subclass_unless_it_is_declared_restricted() {
