@@ -48,6 +48,7 @@
 //! | [`auth`]* | Kerberos, NTLM, SPNEGO, sealing, Basic: tokens in and tokens out |
 //! | [`transport`] | one authenticated HTTP connection |
 //! | [`client`] | operations as `async` calls, the pool of connections |
+//! | [`msvm`]* | the classes of Hyper-V Replica as types, generated |
 //! | [`job`] | what a host does in the background |
 //! | [`replication`] | what operators say: virtual machines, resynchronization |
 //! | [`doctor`] | why a host cannot be operated, in findings |
@@ -64,6 +65,7 @@ pub mod doctor;
 pub mod error;
 pub mod job;
 pub mod mof;
+pub mod msvm;
 #[cfg(feature = "record")]
 pub mod recording;
 pub mod replication;

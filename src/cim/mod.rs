@@ -13,6 +13,7 @@ mod instance;
 mod method;
 mod open_enum;
 mod path;
+pub mod typed;
 mod value;
 pub mod wql;
 
@@ -20,7 +21,7 @@ pub use datetime::{Datetime, Partial};
 pub use embedded::Nulls;
 pub use instance::{FromInstance, Instance};
 pub use method::{Output, decode_input, encode_input, encode_output, encode_untyped_input};
-pub(crate) use open_enum::open_enum;
+pub(crate) use open_enum::{open_enum, open_text};
 pub use path::{KeyValue, ObjectPath};
 pub use value::Value;
 

@@ -324,6 +324,13 @@ impl Resource {
     }
 }
 
+/// As [`Display`](fmt::Display) has it.
+impl serde::Serialize for Resource {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// For people: the class and its keys, as in `Msvm_ConcreteJob (InstanceID=...)`.
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,30 @@
+//! `Msvm_HostedService`.
+
+// Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
+
+use serde::Serialize;
+
+use super::NAMESPACE;
+use crate::cim::Reference;
+use crate::cim::typed::{Rest, class, codec};
+
+/// A host has a service.
+///
+/// On the wire: `Msvm_HostedService`, derived from `CIM_HostedService`. Since Windows Server 2012.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct HostedService {
+    /// The system. Part of the key.
+    pub antecedent: Option<Reference>,
+    /// The service. Part of the key.
+    pub dependent: Option<Reference>,
+    /// What the host said besides.
+    #[serde(skip)]
+    pub rest: Rest,
+}
+
+class! {
+    HostedService is "Msvm_HostedService" in NAMESPACE, keys ["Antecedent", "Dependent"];
+    antecedent = codec::Plain, "Antecedent";
+    dependent = codec::Plain, "Dependent";
+}

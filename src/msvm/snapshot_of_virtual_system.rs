@@ -1,0 +1,31 @@
+//! `Msvm_SnapshotOfVirtualSystem`.
+
+// Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
+
+use serde::Serialize;
+
+use super::NAMESPACE;
+use crate::cim::Reference;
+use crate::cim::typed::{Rest, class, codec};
+
+/// A virtual machine has a snapshot or a recovery point.
+///
+/// On the wire: `Msvm_SnapshotOfVirtualSystem`, derived from `CIM_SnapshotOfVirtualSystem`. Since Windows
+/// Server 2012.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SnapshotOfVirtualSystem {
+    /// The virtual machine. Part of the key.
+    pub antecedent: Option<Reference>,
+    /// The snapshot or recovery point. Part of the key.
+    pub dependent: Option<Reference>,
+    /// What the host said besides.
+    #[serde(skip)]
+    pub rest: Rest,
+}
+
+class! {
+    SnapshotOfVirtualSystem is "Msvm_SnapshotOfVirtualSystem" in NAMESPACE, keys ["Antecedent", "Dependent"];
+    antecedent = codec::Plain, "Antecedent";
+    dependent = codec::Plain, "Dependent";
+}

@@ -1,0 +1,31 @@
+//! `Msvm_SystemReplicationRelationship`.
+
+// Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
+
+use serde::Serialize;
+
+use super::NAMESPACE;
+use crate::cim::Reference;
+use crate::cim::typed::{Rest, class, codec};
+
+/// A virtual machine has a relationship.
+///
+/// On the wire: `Msvm_SystemReplicationRelationship`, derived from `CIM_Dependency`. Since Windows Server
+/// 2012 R2.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SystemReplicationRelationship {
+    /// The virtual machine. Part of the key.
+    pub antecedent: Option<Reference>,
+    /// The relationship. Part of the key.
+    pub dependent: Option<Reference>,
+    /// What the host said besides.
+    #[serde(skip)]
+    pub rest: Rest,
+}
+
+class! {
+    SystemReplicationRelationship is "Msvm_SystemReplicationRelationship" in NAMESPACE, keys ["Antecedent", "Dependent"];
+    antecedent = codec::Plain, "Antecedent";
+    dependent = codec::Plain, "Dependent";
+}
