@@ -81,6 +81,12 @@ pub struct JobStatus {
     pub started_at: Option<Timestamp>,
     /// `ElapsedTime`, in seconds.
     pub elapsed_seconds: Option<u64>,
+    /// `OperationalStatus`: 2 of a running job, 17 and 2 of a completed one. Only the state says whether it has ended.
+    #[serde(skip)]
+    pub operational_status: Vec<u16>,
+    /// `Cancellable`: whether cancelling may work.
+    #[serde(skip)]
+    pub cancellable: Option<bool>,
 }
 
 impl JobStatus {
@@ -101,6 +107,16 @@ impl JobStatus {
             started_at: instance.time("StartTime"),
             elapsed_seconds: match instance.find("ElapsedTime") {
                 Some(Value::Datetime(time)) => time.interval().map(|length| length.as_secs()),
+                _ => None,
+            },
+            operational_status: instance
+                .find("OperationalStatus")
+                .map_or(&[][..], Value::as_slice)
+                .iter()
+                .filter_map(|number| number.as_u64()?.try_into().ok())
+                .collect(),
+            cancellable: match instance.find("Cancellable") {
+                Some(Value::Boolean(yes)) => Some(*yes),
                 _ => None,
             },
         })

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cim::{Datetime, Value},
     error::{Error, ErrorKind, Result},
-    job::{Ended, Job, JobState, JobStatus, Progress},
+    job::{Job, JobState, JobStatus, Progress},
 };
 
 const METHOD: &str = "Resynchronize";
@@ -258,22 +258,35 @@ impl Resynchronization {
     pub async fn wait_with(
         self,
         limit: Option<Duration>,
-        on_progress: impl FnMut(Progress<'_>) + Send,
+        mut on_progress: impl FnMut(Progress<'_>) + Send,
     ) -> Result<Report> {
-        let Some(job) = self.job.as_ref().filter(|_| !self.scheduled) else {
+        let Some(job) = self.job.clone().filter(|_| !self.scheduled) else {
             return Ok(self.report().await);
         };
-        let (outcome, status) = match job.wait_with(limit, on_progress).await? {
-            Ended::Seen(status) => (Outcome::of_job(status.state), Some(status)),
-            Ended::Vanished(status) => {
+        let job = match limit {
+            Some(limit) => job.limit(limit),
+            None => job,
+        };
+        let mut seen = None;
+        let waited = job.wait_with(|progress| {
+            seen = Some(progress.status.clone());
+            on_progress(progress);
+        });
+        let (outcome, status) = match waited.await {
+            Err(error) if error.kind() != ErrorKind::Job => return Err(error),
+            Err(error) if error.outcome_unknown() => {
                 let state = read_state(&self.service, &self.vm).await;
                 // A state that was the same before says nothing, nor does a job that nobody saw. The state of a replica
                 // is that of its relationship with its primary, and the job was on the extended one.
-                let decides = status.is_some()
+                let decides = seen.is_some()
                     && state != self.vm.replication_state
                     && self.vm.replication_mode == Some(ReplicationMode::Primary);
                 let outcome = if decides { Outcome::of_state(state) } else { Outcome::Unknown };
-                return Ok(report(&self.vm, outcome, Some(self.return_value), status, state));
+                return Ok(report(&self.vm, outcome, Some(self.return_value), seen, state));
+            }
+            _ => {
+                let state = seen.as_ref().map(|status| status.state);
+                (state.map_or(Outcome::Unknown, Outcome::of_job), seen)
             }
         };
         Ok(self.finish(outcome, status).await)

@@ -10,7 +10,6 @@ use crate::{
     },
     client::{Client, VIRTUALIZATION},
     error::{Error, ErrorKind, Result},
-    job::{Job, JobStatus},
 };
 
 /// The replication service of a host: `Msvm_ReplicationService`.
@@ -21,8 +20,6 @@ pub struct ReplicationService {
 
 pub(super) const SERVICE: &str = "Msvm_ReplicationService";
 const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
-/// The class of most jobs, and the one from which all of them derive.
-const JOBS: [&str; 2] = ["Msvm_ConcreteJob", "CIM_ConcreteJob"];
 
 /// Codes of faults that say, before anything ran, that the service was not addressed as this host wants it.
 const WRONG_ADDRESS: [u32; 4] = [
@@ -107,26 +104,6 @@ impl ReplicationService {
     /// Begins to resynchronize a virtual machine with its replica: see [`Resynchronize`].
     pub fn resynchronize<'a>(&'a self, vm: &'a VirtualMachine) -> Resynchronize<'a> {
         Resynchronize::new(self, vm)
-    }
-
-    /// Finds a job of any class by its identifier.
-    ///
-    /// # Errors
-    /// When the host does not answer.
-    pub async fn find_job(&self, id: &str) -> Result<Option<(Job, JobStatus)>> {
-        for class in JOBS {
-            let rows = self
-                .query(Select::all_of(class)?.filter(Condition::equals("InstanceID", id)?))
-                .await?;
-            if let Some((row, status)) = rows
-                .into_iter()
-                .find_map(|row| JobStatus::from_instance(&row).map(|status| (row, status)))
-            {
-                let reference = Reference::new(row.uri).selector("InstanceID", status.id.clone());
-                return Ok(Some((Job::new(self.client.clone(), reference), status)));
-            }
-        }
-        Ok(None)
     }
 
     /// The host that has the primary of a replica, as far as the settings of its replication tell.

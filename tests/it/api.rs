@@ -9,7 +9,7 @@ use hyperv_replica::{
     client::{Client, ClientBuilder, Enumerating, Enumeration, Invocation},
     doctor,
     error::Error,
-    job::Job,
+    job::{self, Job},
     replication::{ReplicationService, Resynchronization, Resynchronize, VirtualMachine},
     wsman::Resource,
 };
@@ -32,6 +32,8 @@ const _: () = {
     is_shared::<Enumerating>();
     is_shared::<Invocation>();
     is_shared::<Job>();
+    is_shared::<Job<String>>();
+    is_cloned::<Job<String>>();
     is_shared::<ReplicationService>();
     is_shared::<Resynchronization>();
     is_shared::<Error>();
@@ -64,10 +66,13 @@ fn futures_are_send(
     is_send(enumeration.collect());
 }
 
-fn futures_of_jobs_are_send(job: &Job, limit: Option<Duration>) {
+fn futures_of_jobs_are_send(job: &Job<Vec<String>>) {
     is_send(job.status());
-    is_send(job.wait(limit));
-    is_send(job.wait_with(limit, |_| {}));
+    is_send(job.wait());
+    is_send(job.wait_with(|_| {}));
+    is_send(job.cancel());
+    is_send(job::wait_all(std::slice::from_ref(job), |_, _| {}));
+    is_send(Job::attach(job.client(), ""));
 }
 
 fn futures_of_replication_are_send(
@@ -81,7 +86,6 @@ fn futures_of_replication_are_send(
     is_send(service.virtual_machines());
     is_send(service.find_virtual_machine(""));
     is_send(service.read_again(vm));
-    is_send(service.find_job(""));
     is_send(service.primary_host(vm));
     is_send(call.clone().send());
     is_send(call.clone().report_unknown(error));

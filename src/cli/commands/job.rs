@@ -5,13 +5,13 @@ use std::time::Duration;
 use crate::{
     cli::{failure::Failure, output::Output},
     client::Client,
-    job::{Ended, Job, JobStatus},
-    replication::ReplicationService,
+    job::{Job, JobStatus},
 };
 
 /// Prints a job.
 pub(super) async fn show(client: &Client, id: &str, output: &Output) -> Result<(), Failure> {
-    let (_, status) = find(client, id).await?;
+    let job = find(client, id).await?;
+    let status = job.status().await?.ok_or_else(|| unknown(client, id))?;
     print(&status, output)
 }
 
@@ -22,31 +22,39 @@ pub(super) async fn wait(
     limit: Option<Duration>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let (job, first) = find(client, id).await?;
-    let bar = output.progress_bar(first.name.as_deref().unwrap_or("job"));
-    let ended = job
-        .wait_with(limit, |progress| {
+    let mut job = find(client, id).await?;
+    if let Some(limit) = limit {
+        job = job.limit(limit);
+    }
+    let bar = output.progress_bar("job");
+    let mut seen = None;
+    let finished = job
+        .wait_with(|progress| {
             bar.set_position(progress.status.percent.unwrap_or_default().into());
+            seen = Some(progress.status.clone());
         })
         .await;
     bar.finish_and_clear();
-    let ended = ended?;
     // That nobody reads it takes nothing away from how it ended.
-    let printed = match &ended {
-        Ended::Seen(status) => print(status, output),
-        Ended::Vanished(_) => Ok(()),
+    let printed = match seen.filter(|status| status.state.has_ended()) {
+        Some(status) => print(&status, output),
+        None => Ok(()),
     };
-    ended.checked().map_err(|error| Failure::of(client, "Get", error))?;
+    finished?;
     printed
 }
 
-async fn find(client: &Client, id: &str) -> Result<(Job, JobStatus), Failure> {
-    ReplicationService::new(client).find_job(id).await?.ok_or_else(|| Failure::NotFound {
+async fn find(client: &Client, id: &str) -> Result<Job, Failure> {
+    Job::attach(client, id).await?.ok_or_else(|| unknown(client, id))
+}
+
+fn unknown(client: &Client, id: &str) -> Failure {
+    Failure::NotFound {
         message: format!("there is no job {id:?}"),
         hint: "A host forgets a job five minutes after its end; hvr vm list shows what came of it."
             .to_owned(),
         host: client.endpoint().to_string(),
-    })
+    }
 }
 
 fn print(status: &JobStatus, output: &Output) -> Result<(), Failure> {

@@ -582,14 +582,3 @@ async fn a_host_that_forgets_every_connection_is_given_up_after_six_looks() {
         "each look is repeated once, the first on the old connection"
     );
 }
-
-#[tokio::test]
-async fn a_job_is_found_by_its_identifier() {
-    let (_host, service, vm) = web01(sim()).await;
-    let resynchronization = service.resynchronize(&vm).send().await.unwrap();
-    let id = resynchronization.job().unwrap().id().to_owned();
-    let (job, status) = service.find_job(&id.to_lowercase()).await.unwrap().unwrap();
-    assert_eq!((job.id(), status.id.as_str()), (id.as_str(), id.as_str()));
-    assert_eq!(job.wait(None).await.unwrap().checked().unwrap().percent, Some(100));
-    assert!(service.find_job("no' OR InstanceID LIKE '%").await.unwrap().is_none());
-}
