@@ -25,7 +25,7 @@ pub enum JobEnd {
     Exception {
         /// `ErrorCode`, mostly 32768.
         code: u16,
-        /// `ErrorDescription`
+        /// `ErrorDescription`. Each line of it is an error of its own to `GetErrorEx`.
         description: String,
     },
 }
@@ -44,6 +44,8 @@ pub(super) struct Job {
     /// How long it runs if it completes.
     pub(super) duration: Duration,
     pub(super) end: JobEnd,
+    /// How long it had been running when a client ended it.
+    pub(super) cut: Option<Duration>,
     /// Whether it is gone once a client has seen it.
     pub(super) vanishes: bool,
     pub(super) seen: bool,
@@ -78,12 +80,14 @@ impl Job {
     /// A host keeps an ended job for `TimeBeforeRemoval`, five minutes on real hosts.
     const KEPT: Duration = Duration::from_secs(300);
 
-    /// Ends a job that has not begun.
-    pub(super) fn cancel(&mut self, now: Timestamp) {
-        self.start = now;
-        self.duration = Duration::ZERO;
-        self.end = JobEnd::Terminated;
-        self.stage = Stage::Ended;
+    /// Ends a job that has not ended.
+    pub(super) fn cancel(&mut self, now: Timestamp, end: JobEnd) {
+        if self.stage_at(now) == Stage::Waiting {
+            self.start = now;
+            self.stage = Stage::Ended;
+        }
+        self.cut = Some(self.running(now));
+        self.end = end;
     }
 
     pub(super) fn stage_at(&self, now: Timestamp) -> Stage {
@@ -171,9 +175,39 @@ impl Job {
         }
     }
 
-    /// What fails or is cancelled ends half-way.
+    /// What is wrong with an ended job, as the properties of one `Msvm_Error` each. A job that a client ended has an error,
+    /// too, as Microsoft documents of `GetError`.
+    pub(super) fn errors(&self, now: Timestamp) -> Vec<Vec<(&'static str, Value)>> {
+        const WARNING: u16 = 3;
+        const MAJOR: u16 = 5;
+        let (code, severity, text) = match &self.end {
+            _ if self.stage_at(now) != Stage::Ended => return Vec::new(),
+            JobEnd::Completed => return Vec::new(),
+            JobEnd::CompletedWithWarnings => (0, WARNING, "The job has completed with a warning"),
+            JobEnd::Terminated | JobEnd::Killed => (32768, MAJOR, "The job was cancelled"),
+            JobEnd::Exception { code, description } => (*code, MAJOR, description.as_str()),
+        };
+        let string = |text: &str| Value::String(text.to_owned());
+        text.lines()
+            .map(|message| {
+                vec![
+                    ("ErrorType", Value::UInt16(1)),
+                    ("OtherErrorType", string("Virtualization")),
+                    ("OwningEntity", string("Microsoft Hyper-V")),
+                    ("MessageID", string(&code.to_string())),
+                    ("Message", string(message)),
+                    ("MessageArguments", texts(&[&guid(self.id)])),
+                    ("PerceivedSeverity", Value::UInt16(severity)),
+                    ("RecommendedActions", texts(&["See the event log Hyper-V-VMMS/Admin"])),
+                ]
+            })
+            .collect()
+    }
+
+    /// What fails or is cancelled by a script ends half-way.
     fn length(&self) -> Duration {
-        if self.end.is_success() { self.duration } else { self.duration / 2 }
+        let whole = if self.end.is_success() { self.duration } else { self.duration / 2 };
+        self.cut.unwrap_or(whole)
     }
 
     /// How long it has been running, or would have been, had it not ended.

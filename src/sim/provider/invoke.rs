@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        Invocation,
+        Invocation, JobEnd,
         job::{Job, Stage},
         repository::{NAMESPACE, Row, schema},
     },
@@ -25,11 +25,11 @@ use crate::{
     xml::Element,
 };
 
-const COMPLETED: u32 = 0;
+pub(super) const COMPLETED: u32 = 0;
 const JOB_STARTED: u32 = 4096;
 const FAILED: u32 = 32768;
-const INVALID_PARAMETER: u32 = 32773;
-const INVALID_STATE: u32 = 32775;
+pub(super) const INVALID_PARAMETER: u32 = 32773;
+pub(super) const INVALID_STATE: u32 = 32775;
 
 /// How far ahead a start time may be; PowerShell's cmdlets allow as much.
 const LATEST_START: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -65,6 +65,7 @@ impl Provider {
                 (Row::Service, "Resynchronize", _) => {
                     self.resynchronize(call, resource, &parameters, order)
                 }
+                (Row::Job(job), method, None) => self.invoke_job(call, job, method, &parameters)?,
                 (_, _, Some(return_value)) => Output { return_value, ..Output::default() },
                 _ => return Err(fault::method_not_implemented(&method.name)),
             },
@@ -153,7 +154,7 @@ impl Provider {
         // that still waits. So the documented states of jobs suggest; what a host does was never seen.
         for job in self.repository.jobs.iter_mut().filter(|job| job.vm == vm) {
             if job.stage_at(call.now) == Stage::Waiting {
-                job.cancel(call.now);
+                job.cancel(call.now, JobEnd::Terminated);
             }
         }
         self.repository.jobs.push(Job {
@@ -165,6 +166,7 @@ impl Provider {
             start,
             duration: self.job_duration,
             end: order.end.clone(),
+            cut: None,
             vanishes: order.vanishes,
             seen: false,
             stage: Stage::Waiting,
@@ -293,6 +295,6 @@ fn check_embedded(text: &str, class: &str) -> Result<(), u32> {
     if fits { Ok(()) } else { Err(INVALID_PARAMETER) }
 }
 
-fn find<'a>(parameters: &'a [(String, Value)], name: &str) -> &'a Value {
+pub(super) fn find<'a>(parameters: &'a [(String, Value)], name: &str) -> &'a Value {
     parameters.iter().find(|(known, _)| known == name).map_or(&Value::Null, |(_, value)| value)
 }

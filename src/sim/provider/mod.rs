@@ -6,6 +6,7 @@ mod enumerate;
 mod fault;
 mod header;
 mod invoke;
+mod job;
 mod resource;
 mod transfer;
 

@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use hyperv_replica::{
-    cim::{Datetime, Instance, Value},
+    cim::{Datetime, Instance, Output, Value, encode_input},
+    mof,
     sim::{Do, JobEnd, On, Script},
+    wsman::{Invoke, Resource},
 };
 
-use super::{Bench, WEB01, class};
+use super::{Bench, V2, WEB01, class};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -21,6 +23,28 @@ fn begin(end: JobEnd) -> (Bench, impl Fn(&mut Bench) -> Instance) {
 fn progress(job: &Instance) -> (u64, u64, String) {
     let elapsed = job.find("ElapsedTime").unwrap().to_string();
     (job.number("JobState").unwrap(), job.number("PercentComplete").unwrap(), elapsed)
+}
+
+/// Calls a method of a job.
+fn call(bench: &mut Bench, job: &Resource, method: &str, arguments: &[(&str, Value)]) -> Output {
+    let declared = mof::schema().find_method("Msvm_ConcreteJob", method).unwrap();
+    let input = encode_input(&job.uri, declared, arguments).unwrap();
+    let invoke = Invoke { resource: job.clone(), method: method.to_owned(), input };
+    Output::decode(&bench.run(&invoke).unwrap(), declared).unwrap()
+}
+
+fn request(bench: &mut Bench, job: &Resource, state: u16) -> u32 {
+    call(bench, job, "RequestStateChange", &[("RequestedState", Value::UInt16(state))]).return_value
+}
+
+/// The errors of a job: first that of `GetError`, then those of `GetErrorEx`.
+fn errors(bench: &mut Bench, job: &Resource) -> Vec<Instance> {
+    let first = call(bench, job, "GetError", &[]);
+    let all = call(bench, job, "GetErrorEx", &[]);
+    assert_eq!((first.return_value, all.return_value), (0, 0));
+    let [first, all] = [first.find("Error"), all.find("Errors")];
+    let values = [first, all].into_iter().flatten().flat_map(Value::as_slice);
+    values.map(|text| text.to_embedded(V2, mof::schema()).unwrap()).collect()
 }
 
 #[test]
@@ -154,4 +178,85 @@ fn a_lost_job_can_be_seen_once_and_goes_on() {
     assert_eq!(bench.state(WEB01), 10);
     bench.pass(10 * SECOND);
     assert_eq!(bench.state(WEB01), 3);
+}
+
+#[test]
+fn a_client_ends_a_running_job_and_the_virtual_machine_still_needs_it() {
+    for (state, end) in [(4, 8), (5, 9)] {
+        let mut bench = Bench::sample();
+        let (_, job) = bench.resynchronize(WEB01, Value::Null).unwrap();
+        let job = job.unwrap();
+        bench.pass(3 * SECOND);
+        assert_eq!(request(&mut bench, &job, state), 0);
+        bench.pass(4 * SECOND);
+        let seen = bench.get(job.clone()).unwrap();
+        assert_eq!(progress(&seen), (end, 30, "P0DT0H0M3S".to_owned()));
+        assert_eq!(seen.find("Cancellable"), Some(&Value::Boolean(false)));
+        assert_eq!(bench.state(WEB01), 9);
+        assert_eq!(request(&mut bench, &job, 4), 32775, "it has ended");
+        assert_eq!(bench.get(job).unwrap().number("JobState"), Some(end));
+        let [_, ended, again] = bench.provider.journal() else { panic!("three calls") };
+        assert_eq!(
+            (ended.class.as_str(), ended.method.as_str()),
+            ("Msvm_ConcreteJob", "RequestStateChange")
+        );
+        assert_eq!(ended.parameters[0], ("RequestedState".to_owned(), Value::UInt16(state)));
+        assert_eq!((ended.return_value, again.return_value), (0, 32775));
+    }
+}
+
+#[test]
+fn a_client_ends_a_job_that_waits_and_nothing_else_changes() {
+    let mut bench = Bench::sample();
+    let start = Value::Datetime(Datetime::Timestamp(bench.now + 3600 * SECOND));
+    let (_, job) = bench.resynchronize(WEB01, start).unwrap();
+    let job = job.unwrap();
+    bench.pass(SECOND);
+    assert_eq!(request(&mut bench, &job, 4), 0);
+    assert_eq!(progress(&bench.get(job).unwrap()), (8, 0, "P0DT0H0M0S".to_owned()));
+    bench.pass(3700 * SECOND);
+    assert_eq!(bench.state(WEB01), 9);
+}
+
+#[test]
+fn a_job_takes_no_other_state() {
+    let mut bench = Bench::sample();
+    let (_, job) = bench.resynchronize(WEB01, Value::Null).unwrap();
+    let job = job.unwrap();
+    for state in [0, 2, 3, 6, 7, 65535] {
+        assert_eq!(request(&mut bench, &job, state), 32773, "{state}");
+    }
+    assert_eq!(bench.get(job).unwrap().number("JobState"), Some(4));
+}
+
+#[test]
+fn only_an_ended_job_that_is_not_fine_has_errors() {
+    let exception = JobEnd::Exception {
+        code: 32779,
+        description: "The disk <1> & its parent are gone.\nAsk \"hv02\".".to_owned(),
+    };
+    for (end, messages, severity) in [
+        (JobEnd::Completed, &[][..], 0),
+        (JobEnd::CompletedWithWarnings, &["The job has completed with a warning"], 3),
+        (JobEnd::Terminated, &["The job was cancelled"], 5),
+        (JobEnd::Killed, &["The job was cancelled"], 5),
+        (exception, &["The disk <1> & its parent are gone.", "Ask \"hv02\"."], 5),
+    ] {
+        let (mut bench, job) = begin(end.clone());
+        let job = class("Msvm_ConcreteJob")
+            .selector("InstanceID", job(&mut bench).text("InstanceID").unwrap());
+        assert_eq!(errors(&mut bench, &job), []);
+        bench.pass(10 * SECOND);
+        let errors = errors(&mut bench, &job);
+        let texts: Vec<&str> = errors.iter().map(|error| error.text("Message").unwrap()).collect();
+        let first = messages.first();
+        assert_eq!(texts, first.into_iter().chain(messages).copied().collect::<Vec<_>>());
+        for error in errors {
+            assert_eq!(error.class(), "Msvm_Error");
+            assert_eq!(error.number("PerceivedSeverity"), Some(severity), "{end:?}");
+            assert_eq!(error.find("RecommendedActions").unwrap().as_slice().len(), 1);
+            let code = if let JobEnd::Exception { .. } = end { "32779" } else { "32768" };
+            assert!(severity == 3 || error.text("MessageID") == Some(code), "{error:?}");
+        }
+    }
 }
