@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     auth::kerberos::TicketError,
     cim::Error as CimError,
+    msvm::MsvmError,
     soap::Error as SoapError,
     transport::kdc::KdcError,
     transport::{Error as TransportError, TrustError},
@@ -119,7 +120,8 @@ impl fmt::Display for Context {
 }
 
 /// A job that failed or was cancelled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FailedJob {
     /// Its identifier.
     pub id: String,
@@ -129,6 +131,8 @@ pub struct FailedJob {
     pub error_code: Option<u16>,
     /// `ErrorDescription`, in the language of the host.
     pub error_description: Option<String>,
+    /// Its errors, each with its text in the language of the host; none where they could not be had.
+    pub errors: Vec<MsvmError>,
 }
 
 impl Error {

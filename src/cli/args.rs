@@ -305,6 +305,7 @@ impl Command {
             Self::Resync(_) => "resync",
             Self::Job(JobCommand::Show { .. }) => "job show",
             Self::Job(JobCommand::Wait { .. }) => "job wait",
+            Self::Job(JobCommand::Cancel { .. }) => "job cancel",
             Self::Explain { .. } => "explain",
             Self::Sim(SimCommand::Serve(_)) => "sim serve",
             Self::Replay(_) => "replay",
@@ -494,6 +495,20 @@ pub(super) enum JobCommand {
         id: String,
         /// Wait no longer than this, such as 90s or 2h; the job goes on
         #[arg(long, value_name = "TIME", value_parser = duration)]
+        wait_timeout: Option<Duration>,
+    },
+    /// Cancel a job; the host decides whether it can be
+    #[command(
+        after_help = "Example:\n  hvr --host hv01 --user admin job cancel 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11 --wait"
+    )]
+    Cancel {
+        /// The identifier of the job, a GUID
+        id: String,
+        /// Wait for the end of the job: the host may take the wish long before it
+        #[arg(long)]
+        wait: bool,
+        /// Wait no longer than this, such as 90s or 2h; the job goes on until it is cancelled
+        #[arg(long, value_name = "TIME", value_parser = duration, requires = "wait")]
         wait_timeout: Option<Duration>,
     },
 }

@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -16,7 +17,10 @@ use super::{
     args::{Format, OutputArgs},
     failure::Failure,
 };
-use crate::client::{Exchange, Observer};
+use crate::{
+    client::{Exchange, Observer},
+    job::Progress,
+};
 
 /// Decides where and how things are printed.
 #[derive(Debug)]
@@ -188,7 +192,8 @@ impl Output {
         if !self.progress {
             return ProgressBar::hidden();
         }
-        let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent:>3} %  {elapsed}");
+        let style =
+            ProgressStyle::with_template("{msg} [{bar:30}] {percent:>3} %  {elapsed}{prefix}");
         let bar = ProgressBar::new(100).with_message(printable(title));
         match style {
             Ok(style) => bar.with_style(style.progress_chars("=> ")),
@@ -200,6 +205,20 @@ impl Output {
         // Where stderr is closed nobody can be told.
         drop(writeln!(io::stderr().lock(), "{text}"));
     }
+}
+
+/// Moves a bar to where a job is: its percent, what it is and does, and how long it may still take.
+pub(super) fn advance(bar: &ProgressBar, progress: &Progress<'_>) {
+    let status = progress.status;
+    bar.set_position(status.percent.unwrap_or_default().into());
+    let words: Vec<&str> =
+        [&status.name, &status.status].into_iter().filter_map(Option::as_deref).collect();
+    if !words.is_empty() {
+        bar.set_message(printable(&words.join(": ")));
+    }
+    let left = progress.remaining.map(|left| Duration::from_secs(left.as_secs().max(1)));
+    let left = left.map(|left| format!(", about {} left", humantime::format_duration(left)));
+    bar.set_prefix(left.unwrap_or_default());
 }
 
 /// Prints the envelopes of answers, a line for each.

@@ -2,13 +2,12 @@
 
 use super::Job;
 use crate::{
-    cim::{Value, open_enum},
+    cim::{Value, open_enum, typed::Method as _},
     error::{self, Error, ErrorKind},
+    msvm::{concrete_job::RequestStateChange, values::RequestedJobState},
 };
 
-const METHOD: &str = "RequestStateChange";
-/// `RequestedState`: end, with care.
-const TERMINATE: u16 = 4;
+const METHOD: &str = RequestStateChange::METHOD;
 
 open_enum! {
     /// What `CIM_ConcreteJob.RequestStateChange` returns. Hosts have two lists: that of Hyper-V's methods, and that of the
@@ -86,7 +85,7 @@ impl<T> Job<T> {
     /// The job may end, or not.
     pub async fn cancel(&self) -> error::Result<()> {
         let call = self.client.invoke(self.reference.clone(), METHOD);
-        let terminate = Value::UInt16(TERMINATE);
+        let terminate = Value::UInt16(RequestedJobState::Terminate.into());
         let output = call.parameter("RequestedState", terminate).send().await?;
         let code = CancelCode::from(output.return_value);
         if code.is_success() {
@@ -99,7 +98,7 @@ impl<T> Job<T> {
         let mut message = format!("the host does not cancel the job {}", self.id());
         if let Some(status) = status {
             message += &format!(", whose state is {}", status.state);
-            if status.cancellable == Some(false) {
+            if status.cancellable == Some(false) && !status.state.has_ended() {
                 message += ": it cannot be cancelled";
             }
         }

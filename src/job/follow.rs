@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, pin::Pin};
 
 use super::{Job, JobStatus};
-use crate::error::Result;
+use crate::{error::Result, msvm::MsvmError};
 
 /// A future that a trait object can give.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -49,6 +49,8 @@ pub struct Finished<T = ()> {
     pub status: Option<JobStatus>,
     /// What says that it ended well, where it vanished before its end was seen.
     pub evidence: Option<String>,
+    /// The warnings of the host, where it completed with warnings.
+    pub warnings: Vec<MsvmError>,
 }
 
 /// A job of which nobody knows what it makes.

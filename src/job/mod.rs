@@ -5,6 +5,7 @@
 
 mod attach;
 mod cancel;
+mod errors;
 mod follow;
 mod state;
 mod tracker;

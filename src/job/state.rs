@@ -3,37 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cim::{Instance, Value, open_enum};
-
-open_enum! {
-    /// `CIM_ConcreteJob.JobState`.
-    pub enum JobState: u16 {
-        /// Not begun.
-        New = 2,
-        /// About to run.
-        Starting = 3,
-        /// Running.
-        Running = 4,
-        /// Stopped for a while.
-        Suspended = 5,
-        /// About to end.
-        ShuttingDown = 6,
-        /// Ended well.
-        Completed = 7,
-        /// Cancelled.
-        Terminated = 8,
-        /// Cancelled, without care.
-        Killed = 9,
-        /// Failed.
-        Exception = 10,
-        /// In a state of the vendor's.
-        Service = 11,
-        /// Waits for a client.
-        QueryPending = 12,
-        /// Ended well, with warnings. In Microsoft's code only, not in the documentation of the class.
-        CompletedWithWarnings = 32768,
-    }
-}
+pub use crate::msvm::values::JobState;
+use crate::{
+    cim::{Instance, Value},
+    msvm::values::OperationalStatus,
+};
 
 impl JobState {
     /// Whether the job has ended. A state that is not known is no end.
@@ -83,7 +57,7 @@ pub struct JobStatus {
     pub elapsed_seconds: Option<u64>,
     /// `OperationalStatus`: 2 of a running job, 17 and 2 of a completed one. Only the state says whether it has ended.
     #[serde(skip)]
-    pub operational_status: Vec<u16>,
+    pub operational_status: Vec<OperationalStatus>,
     /// `Cancellable`: whether cancelling may work.
     #[serde(skip)]
     pub cancellable: Option<bool>,
@@ -113,7 +87,8 @@ impl JobStatus {
                 .find("OperationalStatus")
                 .map_or(&[][..], Value::as_slice)
                 .iter()
-                .filter_map(|number| number.as_u64()?.try_into().ok())
+                .filter_map(|number| u16::try_from(number.as_u64()?).ok())
+                .map(OperationalStatus::from)
                 .collect(),
             cancellable: match instance.find("Cancellable") {
                 Some(Value::Boolean(yes)) => Some(*yes),

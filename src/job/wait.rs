@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::{
-    Ended, Finished, Job, JobState, JobStatus, Next, Observation, Resolution, Tracker, attach::ANY,
-};
+use super::{Ended, Finished, Job, JobStatus, Next, Observation, Resolution, Tracker, attach::ANY};
 use crate::{
     cim::{
         Instance,
         wql::{Condition, Select},
     },
     client::VIRTUALIZATION,
-    error::{Error, ErrorKind, FailedJob, Result},
+    error::{Error, ErrorKind, Result},
 };
 
 /// A look at jobs gets this time at least, also at the end of the limit.
@@ -76,15 +74,17 @@ impl<T> Job<T> {
 
     /// What came of it.
     async fn finish(&self, ended: Ended) -> Result<Finished<T>> {
-        let (status, evidence) = match ended {
+        let (status, evidence, warnings) = match ended {
             Ended::Seen(status) => {
-                let checked = status.checked();
-                let status = checked.map_err(|error| error.with_context(self.looking()))?;
-                (Some(status), None)
+                let errors = self.errors_of(&status).await;
+                if let Some(error) = status.failure(&errors) {
+                    return Err(error.with_context(self.looking()));
+                }
+                (Some(status), None, errors)
             }
             Ended::Vanished(seen) => {
                 let evidence = self.resolve(seen.as_ref()).await?;
-                (seen, Some(evidence))
+                (seen, Some(evidence), Vec::new())
             }
         };
         let value = self.follow.result(&self.bare()).await.map_err(|error| {
@@ -92,7 +92,7 @@ impl<T> Job<T> {
                 format!("the job {} ended well, but what it made cannot be read", self.id());
             self.error(error.kind(), message).with_source(error)
         })?;
-        Ok(Finished { value, status, evidence })
+        Ok(Finished { value, status, evidence, warnings })
     }
 
     /// What says that a job that vanished ended well.
@@ -270,34 +270,4 @@ fn named(ids: &[&str]) -> Result<Option<Condition>> {
             }
         }
     })
-}
-
-impl JobStatus {
-    /// The status, if it is not one of a failure.
-    ///
-    /// # Errors
-    /// Kind [`Job`](ErrorKind::Job), with [`Error::job`]: it failed or was cancelled.
-    pub fn checked(self) -> Result<Self> {
-        let what = match self.state {
-            JobState::Exception => "failed",
-            state if state.is_cancelled() => "was cancelled",
-            _ => return Ok(self),
-        };
-        let because = match (self.error_code, self.error_text()) {
-            (Some(code), Some(text)) => Some(format!("error {code}: {text}")),
-            (Some(code), None) => Some(format!("error {code}")),
-            (None, text) => text.map(str::to_owned),
-        };
-        let error =
-            Error::new(ErrorKind::Job, format!("the job {} {what}", self.id)).with_job(FailedJob {
-                state: self.state.to_string(),
-                error_code: self.error_code,
-                error_description: self.error_text().map(str::to_owned),
-                id: self.id,
-            });
-        Err(match because {
-            Some(because) => error.with_source(because),
-            None => error,
-        })
-    }
 }

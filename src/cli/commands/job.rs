@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    cli::{failure::Failure, output::Output},
+    cli::{
+        failure::Failure,
+        output::{Output, advance},
+    },
     client::Client,
-    job::{Job, JobStatus},
+    error::Error,
+    job::{CancelCode, Finished, Job, JobStatus},
 };
 
 /// Prints a job.
@@ -22,26 +26,68 @@ pub(super) async fn wait(
     limit: Option<Duration>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let mut job = find(client, id).await?;
-    if let Some(limit) = limit {
-        job = job.limit(limit);
+    let job = find(client, id).await?;
+    let (ended, finished) = follow(job, limit, output).await;
+    // That nobody reads it takes nothing away from how it ended.
+    let printed = ended.map_or(Ok(()), |status| print(&status, output));
+    for warning in finished?.warnings.iter().filter_map(|warning| warning.message.as_deref()) {
+        output.step(&format!("warning: {warning}"));
     }
+    printed
+}
+
+/// Has the host cancel a job, and prints the job as it is then, or as it ended.
+pub(super) async fn cancel(
+    client: &Client,
+    id: &str,
+    wait: bool,
+    limit: Option<Duration>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let job = find(client, id).await?;
+    job.cancel().await.map_err(|error| Failure::from(error).hinted(cancel_hint))?;
+    if wait {
+        let (ended, finished) = follow(job, limit, output).await;
+        let printed = ended.as_ref().map_or(Ok(()), |status| print(status, output));
+        // Its end is what was asked for.
+        if !ended.is_some_and(|status| status.state.is_cancelled()) {
+            finished?;
+            output.step("warning: the job was done before it could be cancelled");
+        }
+        return printed;
+    }
+    output.step(&format!("the host cancels it; hvr job wait {job} follows it to its end"));
+    // One that is gone already has ended.
+    job.status().await?.map_or(Ok(()), |status| print(&status, output))
+}
+
+/// What to do next about a host that does not cancel a job: what its numbers mean elsewhere does not help here.
+fn cancel_hint(error: &Error) -> Option<&'static str> {
+    let code = CancelCode::from(error.return_value()?);
+    matches!(code, CancelCode::InvalidState | CancelCode::InvalidStateTransition)
+        .then_some("A job that has ended, or that cannot be cancelled, is left to itself: hvr job show ID shows it.")
+}
+
+/// Follows a job with a progress bar: what was seen of its end, and what came of it.
+async fn follow(
+    job: Job,
+    limit: Option<Duration>,
+    output: &Output,
+) -> (Option<JobStatus>, Result<Finished, Error>) {
+    let job = match limit {
+        Some(limit) => job.limit(limit),
+        None => job,
+    };
     let bar = output.progress_bar("job");
     let mut seen = None;
     let finished = job
         .wait_with(|progress| {
-            bar.set_position(progress.status.percent.unwrap_or_default().into());
+            advance(&bar, &progress);
             seen = Some(progress.status.clone());
         })
         .await;
     bar.finish_and_clear();
-    // That nobody reads it takes nothing away from how it ended.
-    let printed = match seen.filter(|status| status.state.has_ended()) {
-        Some(status) => print(&status, output),
-        None => Ok(()),
-    };
-    finished?;
-    printed
+    (seen.filter(|status| status.state.has_ended()), finished)
 }
 
 async fn find(client: &Client, id: &str) -> Result<Job, Failure> {

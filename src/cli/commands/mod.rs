@@ -52,6 +52,9 @@ pub(super) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         Command::Job(JobCommand::Wait { id, wait_timeout }) => {
             job::wait(&client()?, &id, wait_timeout, output).await
         }
+        Command::Job(JobCommand::Cancel { id, wait, wait_timeout }) => {
+            job::cancel(&client()?, &id, wait, wait_timeout, output).await
+        }
         Command::Sim(SimCommand::Serve(serve)) => {
             sim::serve(&args.connection, &serve, output).await
         }

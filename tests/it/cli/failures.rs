@@ -108,6 +108,9 @@ async fn waiting_for_a_job_that_failed_is_exit_1() {
     let id = report["job"]["id"].as_str().unwrap();
     let waited = run_on(&host, &["job", "wait", id, "-o", "json"]).exits(1);
     assert_eq!(waited.json()["state"], "Exception");
+    let errors = &waited.error()["job"]["errors"];
+    assert_eq!(errors[0]["message"], "No replica.");
+    assert_eq!(errors[0]["perceived_severity"], "Major");
     assert_eq!(waited.error()["host"], host.url());
     let shown = run_on(&host, &["job", "show", id]).exits(0);
     assert!(shown.stdout.contains("32768 No replica."), "{}", shown.stdout);
@@ -213,7 +216,7 @@ async fn a_name_that_nobody_has_is_exit_7() {
     assert_eq!(error["kind"], "not_found");
     assert_eq!(error["message"], "there is no virtual machine \"web99\"");
     assert_eq!((&error["host"], &error["operation"]), (&json!(host.url()), &json!("Enumerate")));
-    for command in ["show", "wait"] {
+    for command in ["show", "wait", "cancel"] {
         let error = run_on(&host, &["job", command, JOB, "-o", "json"]).exits(7).error();
         assert_eq!(error["kind"], "not_found");
     }

@@ -6,6 +6,7 @@ mod doctor;
 mod explain;
 mod failures;
 mod invoke;
+mod job;
 #[cfg(target_os = "linux")]
 mod memory;
 mod password;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{JOB, hvr, hvr_on, run};
 use crate::{fixture, host::ClearHost};
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 18] = [
     &[],
     &["identify"],
     &["get"],
@@ -22,6 +22,7 @@ const COMMANDS: [&[&str]; 17] = [
     &["job"],
     &["job", "show"],
     &["job", "wait"],
+    &["job", "cancel"],
     &["explain"],
     &["sim"],
     &["sim", "serve"],
