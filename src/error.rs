@@ -340,11 +340,14 @@ impl From<WsmanError> for Error {
 
 impl From<CimError> for Error {
     fn from(error: CimError) -> Self {
-        let kind = match error {
-            CimError::Text { .. }
-            | CimError::Reference(_)
-            | CimError::Member { .. }
-            | CimError::Missing(_) => ErrorKind::Protocol,
+        let mut innermost = &error;
+        while let CimError::Member { source, .. } = innermost {
+            innermost = source;
+        }
+        let kind = match innermost {
+            CimError::Text { .. } | CimError::Reference(_) | CimError::Missing(_) => {
+                ErrorKind::Protocol
+            }
             _ => ErrorKind::Usage,
         };
         let message = if kind == ErrorKind::Usage {

@@ -7,11 +7,15 @@
 mod resynchronize;
 mod return_code;
 mod service;
+pub mod settings;
 mod states;
 mod virtual_machine;
 
 pub use resynchronize::{Outcome, Report, Resynchronization, Resynchronize};
 pub use return_code::{MethodError, ReturnCode};
 pub use service::ReplicationService;
+pub use settings::{
+    AuthorizationEntry, FailoverNetworkSettings, ReplicationSettings, ServiceSettings,
+};
 pub use states::{ReplicationHealth, ReplicationMode, ReplicationState, VmState};
 pub use virtual_machine::VirtualMachine;

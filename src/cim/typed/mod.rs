@@ -81,9 +81,11 @@ pub trait Method {
 pub struct Rest {
     /// The class as the host named it, which may be a subclass. Nothing for what did not come from a host.
     pub uri: Option<ResourceUri>,
-    /// The properties that the type does not know, and those whose values it cannot hold. They are written as they came.
+    /// The properties that the type does not know, and those whose values it cannot hold or that mean nothing, such as the
+    /// year 1601. They are written as they came, unless the type has another value by then.
     pub properties: Vec<(String, Value)>,
-    /// Why values could not be read. An invalid value costs itself, not the instance.
+    /// Why values could not be read. An invalid value costs itself, not the instance. It is among the properties, unless
+    /// it is no value of the type that the schema says.
     pub invalid: Vec<Error>,
 }
 
@@ -99,6 +101,8 @@ impl Rest {
         let position = self.properties.iter().position(is_it)?;
         let (_, value) = self.properties.get(position)?;
         match C::decode(value) {
+            // Of a value that means nothing the type would not know which one it was.
+            Ok(None) if *value != Value::Null => None,
             Ok(decoded) => {
                 self.properties.remove(position);
                 decoded
@@ -114,6 +118,23 @@ impl Rest {
     pub(crate) fn instance(&self, namespace: &str, class: &str) -> Instance {
         let uri = self.uri.clone().unwrap_or_else(|| ResourceUri::wmi(namespace, class));
         Instance::new(uri)
+    }
+
+    /// Adds the properties to the instance that has those of the type.
+    pub(crate) fn add_to(&self, instance: &mut Instance) {
+        for (name, value) in &self.properties {
+            if instance.find(name).is_none() {
+                instance.properties.push((name.clone(), value.clone()));
+            }
+        }
+    }
+
+    /// Forgets the value of a property, so that nothing is written for it.
+    pub(crate) fn forget(&mut self, name: &str) {
+        let other = |known: &str| !known.eq_ignore_ascii_case(name);
+        self.properties.retain(|(known, _)| other(known));
+        self.invalid
+            .retain(|error| !matches!(error, Error::Member { name: known, .. } if !other(known)));
     }
 }
 
@@ -193,9 +214,7 @@ macro_rules! class {
             fn to_instance(&self) -> Result<$crate::cim::Instance, $crate::cim::Error> {
                 let mut instance = self.rest.instance(Self::NAMESPACE, Self::CLASS);
                 $( $crate::cim::typed::put::<$codec, _>(&mut instance, $name, self.$field.as_ref())?; )*
-                for (name, value) in &self.rest.properties {
-                    instance.set(name, value.clone());
-                }
+                self.rest.add_to(&mut instance);
                 Ok(instance)
             }
         }
