@@ -8,6 +8,8 @@ use crate::{
 };
 
 const METHOD: &str = RequestStateChange::METHOD;
+/// The code of the fault that says that there is no such instance.
+const NO_INSTANCE: u32 = 2_150_858_752;
 
 open_enum! {
     /// What `CIM_ConcreteJob.RequestStateChange` returns. Hosts have two lists: that of Hyper-V's methods, and that of the
@@ -86,7 +88,13 @@ impl<T> Job<T> {
     pub async fn cancel(&self) -> error::Result<()> {
         let call = self.client.invoke(self.reference.clone(), METHOD);
         let terminate = Value::UInt16(RequestedJobState::Terminate.into());
-        let output = call.parameter("RequestedState", terminate).send().await?;
+        let sent = call.parameter("RequestedState", terminate).send().await;
+        let output = sent.map_err(|error| {
+            // What is not there has ended, whatever was done to it.
+            let is_gone = error.fault().is_some_and(|fault| fault.has_code(NO_INSTANCE));
+            let unknown = error.outcome_unknown() && !is_gone;
+            error.with_unknown_outcome(unknown)
+        })?;
         let code = CancelCode::from(output.return_value);
         if code.is_success() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Jobs: when they are looked at, and what a look means.
+//! When a job is looked at, and what a look means.
 
 use std::time::Duration;
 
@@ -34,6 +34,17 @@ fn poll_at(next: &Next) -> Duration {
         Next::PollAt(time) => *time,
         other => panic!("{other:?} is no look"),
     }
+}
+
+/// What a running job says of how far it is.
+fn at(percent: u16, elapsed: Option<u64>) -> JobStatus {
+    let interval = |seconds| Value::Datetime(Datetime::Interval(Duration::from_secs(seconds)));
+    JobStatus::from_instance(&instance(&[
+        ("JobState", Value::UInt16(4)),
+        ("PercentComplete", Value::UInt16(percent)),
+        ("ElapsedTime", elapsed.map_or(Value::Null, interval)),
+    ]))
+    .unwrap()
 }
 
 /// A tracker, and the time of its next look.
@@ -233,6 +244,7 @@ fn reads_all_that_a_job_says() {
         })
     );
     assert_eq!(status.error_text(), Some("long"));
+    assert_eq!(status.cancellable, None);
 }
 
 #[test]
@@ -294,6 +306,61 @@ fn reads_a_job_of_a_class_that_no_schema_knows() {
     assert_eq!((status.percent, status.error_code), (Some(100), None));
     assert_eq!(status.started_at, Some("2026-11-23T09:00:00Z".parse().unwrap()));
     assert_eq!(status.elapsed_seconds, Some(61));
+}
+
+#[test]
+fn only_the_state_says_whether_a_job_has_ended() {
+    let status = |state| {
+        let codes = Value::Array(vec![Value::UInt16(17), Value::UInt16(2)]);
+        let properties = [("JobState", Value::UInt16(state)), ("OperationalStatus", codes)];
+        JobStatus::from_instance(&instance(&properties)).unwrap()
+    };
+    let next = Clock::start(None).look(Observation::Status(status(4)));
+    assert!(matches!(next, Next::PollAt(_)), "{next:?}");
+    let codes: Vec<u16> = status(4).operational_status.into_iter().map(u16::from).collect();
+    assert_eq!(codes, [17, 2]);
+}
+
+#[test]
+fn estimates_by_what_the_host_says() {
+    let tracker = Tracker::new(None);
+    let left = |percent, elapsed| tracker.remaining(MINUTE, &at(percent, elapsed));
+    assert_eq!(left(25, Some(100)), Some(Duration::from_secs(300)));
+    assert_eq!(left(99, Some(990)), Some(Duration::from_secs(10)));
+    for (percent, elapsed) in [
+        (0, Some(100)),
+        (100, Some(100)),
+        (101, Some(100)),
+        (25, None),
+        (25, Some(0)),
+        (1, Some(u64::MAX)),
+        (1, Some(u64::from(u32::MAX))),
+    ] {
+        assert_eq!(left(percent, elapsed), None, "{percent} % after {elapsed:?}");
+    }
+    for state in [2, 3, 5, 6, 7, 10, 11, 4242] {
+        let mut status = at(25, Some(100));
+        status.state = state.into();
+        assert_eq!(tracker.remaining(MINUTE, &status), None, "{state}");
+    }
+}
+
+#[test]
+fn estimates_by_two_looks_where_the_host_says_nothing() {
+    let mut tracker = Tracker::new(None);
+    let look = |tracker: &mut Tracker, minutes: u32, percent| {
+        let status = at(percent, None);
+        let left = tracker.remaining(MINUTE * minutes, &status);
+        poll_at(&tracker.observe(MINUTE * minutes, Observation::Status(status)));
+        left
+    };
+    assert_eq!(look(&mut tracker, 1, 10), None, "one look shows no pace");
+    assert_eq!(look(&mut tracker, 2, 10), None, "nothing has moved");
+    assert_eq!(look(&mut tracker, 5, 30), Some(MINUTE * 14), "20 % in 4 minutes");
+    assert_eq!(look(&mut tracker, 6, 5), None, "a setback");
+    assert_eq!(look(&mut tracker, 7, 24), Some(MINUTE * 4), "19 % in the minute since then");
+    let late = at(60, None);
+    assert_eq!(tracker.remaining(MINUTE, &late), None, "a clock that goes backwards");
 }
 
 fn text(text: &str) -> Value {
