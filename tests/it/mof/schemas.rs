@@ -144,20 +144,34 @@ fn an_override_names_a_member_of_a_superclass_and_keeps_its_type() {
 }
 
 #[test]
-fn each_name_of_a_value_has_its_value() {
-    let length = |literal: Option<&Literal>| match literal {
-        Some(Literal::Array(values)) => values.len(),
-        _ => 0,
+fn each_value_has_its_name_and_may_have_a_meaning() {
+    let texts = |literal: Option<&Literal>| match literal {
+        Some(Literal::Array(values)) => values.clone(),
+        _ => Vec::new(),
     };
-    for class in schema().classes() {
+    let mut with_meanings = 0;
+    for class in documents().iter().flat_map(|document| &document.classes) {
         for (bearer, _, qualifiers) in qualifiers(class) {
-            assert_eq!(
-                length(qualifiers.find("ValueMap")),
-                length(qualifiers.find("Values")),
-                "{bearer}"
-            );
+            let values = texts(qualifiers.find("Values"));
+            assert_eq!(texts(qualifiers.find("ValueMap")).len(), values.len(), "{bearer}");
+            let Some(meanings) = qualifiers.find("HvrMeanings") else { continue };
+            let meanings = texts(Some(meanings));
+            assert_eq!(meanings.len(), values.len(), "{bearer}");
+            for meaning in meanings {
+                let Literal::String(meaning) = meaning else { panic!("{bearer}: {meaning:?}") };
+                assert!(is_rustdoc(&meaning) && !meaning.ends_with('.'), "{bearer}: {meaning}");
+                with_meanings += usize::from(!meaning.is_empty());
+            }
         }
     }
+    assert!(with_meanings > 150, "{with_meanings}");
+}
+
+/// Whether a text is documentation of Rust as it is: what looks like HTML or a link must be code.
+fn is_rustdoc(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('`').collect();
+    let mut words = parts.iter().step_by(2);
+    parts.len() % 2 == 1 && !words.any(|words| words.contains(['<', '>', '[', ']', '_', '*', '\\']))
 }
 
 #[test]
@@ -207,21 +221,13 @@ fn every_qualifier_is_used_as_it_is_declared() {
     }
 }
 
-/// The texts become documentation of Rust, where what looks like HTML or a link must be code.
 #[test]
 fn everything_is_described_in_words_that_rustdoc_takes() {
     for class in documents().iter().flat_map(|document| &document.classes) {
         for (bearer, _, qualifiers) in qualifiers(class) {
             let text = qualifiers.text("Description").unwrap_or_default();
             assert!(!text.is_empty() && !text.ends_with('.'), "{bearer}: {text:?}");
-            let words: Vec<&str> = text.split('`').collect();
-            assert_eq!(words.len() % 2, 1, "{bearer}: {text:?}");
-            for words in words.iter().step_by(2) {
-                assert!(
-                    !words.contains(['<', '>', '[', ']', '_', '*', '\\']),
-                    "{bearer}: {text:?}"
-                );
-            }
+            assert!(is_rustdoc(text), "{bearer}: {text:?}");
         }
     }
 }
