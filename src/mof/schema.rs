@@ -3,15 +3,19 @@ use std::sync::LazyLock;
 use super::parse;
 use crate::cim::class::Schema;
 
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 12] = [
     include_str!("../../schemas/cim.mof"),
     include_str!("../../schemas/computer_system.mof"),
     include_str!("../../schemas/failover_network.mof"),
     include_str!("../../schemas/jobs.mof"),
+    include_str!("../../schemas/management_service.mof"),
     include_str!("../../schemas/qualifiers.mof"),
     include_str!("../../schemas/reference_point.mof"),
     include_str!("../../schemas/replication.mof"),
     include_str!("../../schemas/replication_service.mof"),
+    include_str!("../../schemas/shutdown.mof"),
+    include_str!("../../schemas/storage.mof"),
+    include_str!("../../schemas/summary.mof"),
 ];
 
 /// The classes of Hyper-V, and of CIM below them, that this library speaks; parsed when first asked for.

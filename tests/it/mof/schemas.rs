@@ -464,3 +464,53 @@ fn the_schema_has_every_property_that_a_recent_host_shows() {
         }
     }
 }
+
+#[test]
+fn a_shutdown_component_hangs_on_its_vm_and_shuts_down_with_a_reason() {
+    assert_eq!(
+        schema().keys("Msvm_ShutdownComponent"),
+        ["CreationClassName", "DeviceID", "SystemCreationClassName", "SystemName"]
+    );
+    for method in ["InitiateShutdown", "InitiateReboot"] {
+        assert_eq!(
+            parameters("Msvm_ShutdownComponent", method),
+            [
+                ("Force", &Type::Boolean, false, true, false),
+                ("Reason", &Type::String, false, true, false),
+            ]
+        );
+        let method = schema().find_method("Msvm_ShutdownComponent", method).unwrap();
+        assert_eq!(method.qualifiers.value_name(32781), Some("MachineLocked"));
+    }
+    let device = schema().find_property("Msvm_SystemDevice", "PartComponent").unwrap();
+    assert_eq!(device.ty, reference("CIM_LogicalDevice"));
+    assert!(schema().is_a("Msvm_ShutdownComponent", "CIM_LogicalDevice"));
+}
+
+#[test]
+fn a_summary_is_asked_for_by_number_and_has_a_property_for_each() {
+    let settings = reference("CIM_VirtualSystemSettingData");
+    assert_eq!(
+        parameters("Msvm_VirtualSystemManagementService", "GetSummaryInformation"),
+        [
+            ("SettingData", &settings, true, true, false),
+            ("RequestedInformation", &Type::UInt32, true, true, false),
+            ("SummaryInformation", &Type::String, true, false, true),
+        ]
+    );
+    let method = schema()
+        .find_method("Msvm_VirtualSystemManagementService", "GetSummaryInformation")
+        .unwrap();
+    let [_, requested, summary] = &*method.parameters else { panic!("{method:?}") };
+    for value in (0..=11).chain(100..=123).chain(132..=133) {
+        let name = requested.qualifiers.value_name(value).unwrap();
+        let name = if name.ends_with("ThumbnailImage") { "ThumbnailImage" } else { name };
+        assert!(schema().find_property("Msvm_SummaryInformation", name).is_some(), "{name}");
+    }
+    for (value, name) in
+        [(116, "ReplicationHealth"), (117, "TestReplicaSystem"), (118, "ReplicationStateEx")]
+    {
+        assert_eq!(requested.qualifiers.value_name(value), Some(name));
+    }
+    assert!(schema().is_a("Msvm_SummaryInformation", summary.embedded_class().unwrap()));
+}
