@@ -180,14 +180,6 @@ impl Relationship {
     }
 }
 
-impl Relationship {
-    pub(super) fn resynchronized(&mut self, at: Timestamp) {
-        self.state = 3;
-        self.health = 1;
-        self.last = at;
-    }
-}
-
 /// A GUID as Windows writes it: upper case, no braces.
 pub(super) fn guid(id: Uuid) -> String {
     id.as_hyphenated().to_string().to_ascii_uppercase()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{inventory::guid, repository::texts};
+use super::{change::Plan, inventory::guid, repository::texts};
 use crate::cim::{Datetime, Value};
 
 /// How a job ends.
@@ -30,13 +30,12 @@ pub enum JobEnd {
     },
 }
 
-/// A resynchronization.
+/// A job of the host.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     pub(super) id: Uuid,
-    /// The virtual machine and which of its relationships, by index.
-    pub(super) vm: usize,
-    pub(super) relationship: usize,
+    /// What it does.
+    pub(super) plan: Plan,
     /// Who began it.
     pub(super) owner: String,
     pub(super) submitted: Timestamp,
@@ -49,7 +48,7 @@ pub(super) struct Job {
     /// Whether it is gone once a client has seen it.
     pub(super) vanishes: bool,
     pub(super) seen: bool,
-    /// What has come to pass, as far as the virtual machine shows it.
+    /// What of the plan has come to pass.
     pub(super) stage: Stage,
 }
 
@@ -131,13 +130,15 @@ impl Job {
         };
         let text = |text: &str| Value::String(text.to_owned());
         let time = |time: Timestamp| Value::Datetime(Datetime::Timestamp(time));
+        let job_type = self.plan.job_type.unwrap_or_default();
+        let (work, work_description) = work(job_type);
         match name {
             "InstanceID" => text(&guid(self.id)),
-            "Caption" | "ElementName" | "Name" => text("Resynchronizing"),
-            "Description" => text("Resynchronizing the replica of a virtual machine"),
+            "Caption" | "ElementName" | "Name" => text(work),
+            "Description" => text(work_description),
             "JobState" => Value::UInt16(state),
             "JobStatus" => text(status),
-            "JobType" => Value::UInt16(if self.relationship == 0 { 107 } else { 121 }),
+            "JobType" => Value::UInt16(job_type),
             "PercentComplete" => Value::UInt16(self.percent(now)),
             "ErrorCode" => Value::UInt16(code),
             "ErrorDescription" | "ErrorSummaryDescription" => text(description),
@@ -222,5 +223,13 @@ impl Job {
         let done = self.running(now).min(self.length()).as_millis().saturating_mul(100);
         let percent = done.checked_div(self.duration.as_millis()).unwrap_or(0);
         u16::try_from(percent.min(99)).unwrap_or(99)
+    }
+}
+
+/// What a kind of job is called, and what it does, by `JobType`. The words of a host are in its language.
+const fn work(job_type: u16) -> (&'static str, &'static str) {
+    match job_type {
+        107 | 121 => ("Resynchronizing", "Resynchronizing the replica of a virtual machine"),
+        _ => ("Working", "Working on the host"),
     }
 }

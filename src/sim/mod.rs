@@ -10,6 +10,7 @@
 //! enumeration  open enumerations
 //! wql          queries
 //! repository   instances, as the classes have them
+//! change       what methods bring about
 //! job          jobs that advance
 //! limits       how much of what it takes
 //! inventory    the virtual machines to begin with
@@ -17,6 +18,7 @@
 //! replay       a recording in the place of all that
 //! ```
 
+mod change;
 mod enumeration;
 mod http;
 mod inventory;

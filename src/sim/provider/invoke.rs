@@ -1,13 +1,11 @@
 //! Invoke, and what the methods do.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
     super::{
         Invocation, JobEnd,
+        change::Plan,
         job::{Job, Stage},
         repository::{NAMESPACE, Row, schema},
     },
@@ -17,7 +15,7 @@ use super::{
 };
 use crate::{
     cim::{
-        Datetime, Instance, Output, Value,
+        Instance, Output, Value,
         class::{Method, Type},
         decode_input, encode_output,
     },
@@ -31,8 +29,6 @@ const FAILED: u32 = 32768;
 pub(super) const INVALID_PARAMETER: u32 = 32773;
 pub(super) const INVALID_STATE: u32 = 32775;
 
-/// How far ahead a start time may be; PowerShell's cmdlets allow as much.
-const LATEST_START: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How many invocations the journal keeps.
 const JOURNAL: usize = 10_000;
 
@@ -61,14 +57,7 @@ impl Provider {
         let parameters = read_input(&resource.uri, method, body)?;
         let output = match (order.return_value, check(method, &parameters)) {
             (None, Err(return_value)) => Output { return_value, ..Output::default() },
-            _ => match (row, method.name.as_str(), order.return_value) {
-                (Row::Service, "Resynchronize", _) => {
-                    self.resynchronize(call, resource, &parameters, order)
-                }
-                (Row::Job(job), method, None) => self.invoke_job(call, job, method, &parameters)?,
-                (_, _, Some(return_value)) => Output { return_value, ..Output::default() },
-                _ => return Err(fault::method_not_implemented(&method.name)),
-            },
+            _ => self.execute_method(call, resource, row, &method.name, &parameters, order)?,
         };
         if self.journal.len() >= JOURNAL {
             self.journal.remove(0);
@@ -86,27 +75,48 @@ impl Provider {
 }
 
 impl Provider {
-    /// `Msvm_ReplicationService.Resynchronize`: compares the disks with those of the replica and sends what differs.
-    fn resynchronize(
+    fn execute_method(
         &mut self,
         call: &Call<'_>,
-        service: &Resource,
+        resource: &Resource,
+        row: Row,
+        method: &str,
         parameters: &[(String, Value)],
         order: &Order,
-    ) -> Output {
-        let result = match order.return_value {
-            None => self.begin_resynchronization(call, parameters, order),
-            Some(COMPLETED) => self.relationship_of(parameters).and_then(|(vm, relationship)| {
-                self.repository.resynchronized(vm, relationship, call.now);
-                Err(COMPLETED)
-            }),
-            Some(number) => Err(number),
+    ) -> Result<Output, Refused> {
+        let plan = match row {
+            Row::Service => self.plan_of_service(call, method, parameters),
+            _ => None,
         };
-        match result {
+        match (plan, row, order.return_value) {
+            (Some(plan), ..) => Ok(self.carry_out(call, resource, plan, order)),
+            (None, _, Some(return_value)) => Ok(Output { return_value, ..Output::default() }),
+            (None, Row::Job(job), None) => self.invoke_job(call, job, method, parameters),
+            _ => Err(fault::method_not_implemented(method)),
+        }
+    }
+
+    /// Brings about what a method is to, and answers as it does.
+    fn carry_out(
+        &mut self,
+        call: &Call<'_>,
+        resource: &Resource,
+        plan: Result<Plan, u32>,
+        order: &Order,
+    ) -> Output {
+        let begun = match (order.return_value, plan) {
+            (Some(number @ 1..), _) | (_, Err(number)) => Err(number),
+            (None, Ok(plan)) if plan.job_type.is_some() => self.begin_job(call, plan, order),
+            (_, Ok(plan)) => {
+                self.repository.apply(plan.success, call.now);
+                Err(COMPLETED)
+            }
+        };
+        match begun {
             Ok(job) => Output {
                 return_value: JOB_STARTED,
                 parameters: self
-                    .resource(Row::Job(job), is_dmtf(&service.uri))
+                    .resource(Row::Job(job), is_dmtf(&resource.uri))
                     .map(|job| ("Job".to_owned(), Value::Reference(job)))
                     .into_iter()
                     .collect(),
@@ -117,53 +127,26 @@ impl Provider {
     }
 
     /// Begins a job, or gives the return value that says why not.
-    fn begin_resynchronization(
-        &mut self,
-        call: &Call<'_>,
-        parameters: &[(String, Value)],
-        order: &Order,
-    ) -> Result<Uuid, u32> {
-        let (vm, relationship) = self.relationship_of(parameters)?;
+    fn begin_job(&mut self, call: &Call<'_>, plan: Plan, order: &Order) -> Result<Uuid, u32> {
+        let is_on_it = |job: &Job| job.plan.vm.is_some() && job.plan.vm == plan.vm;
         // A real host, too, answers so while another job runs on the virtual machine.
-        let is_busy = |job: &Job| job.vm == vm && job.stage_at(call.now) == Stage::Running;
+        let is_busy = |job: &Job| is_on_it(job) && job.stage_at(call.now) == Stage::Running;
         if self.repository.jobs.iter().any(is_busy) {
             return Err(INVALID_STATE);
         }
-        // Critical, waiting for resynchronization, resynchronization suspended: Microsoft documents no list. These are
-        // the states from which its cmdlets are documented to resynchronize, or to go on with it.
-        let state = self
-            .repository
-            .vms
-            .get(vm)
-            .and_then(|vm| vm.relationships.get(relationship))
-            .map(|relationship| relationship.state);
-        if !matches!(state, Some(8 | 9 | 11)) {
-            return Err(INVALID_STATE);
-        }
-        let start = match find(parameters, "StartTime") {
-            Value::Datetime(Datetime::Interval(_) | Datetime::Partial(_)) => {
-                return Err(INVALID_PARAMETER);
-            }
-            Value::Datetime(start) => start.timestamp().unwrap_or(call.now).max(call.now),
-            _ => call.now,
-        };
-        if start > call.now.saturating_add(LATEST_START).unwrap_or(Timestamp::MAX) {
-            return Err(INVALID_PARAMETER);
-        }
         // A start in the future begins a job, too, which is new until then, and a later call takes the place of a job
         // that still waits. So the documented states of jobs suggest; what a host does was never seen.
-        for job in self.repository.jobs.iter_mut().filter(|job| job.vm == vm) {
+        for job in self.repository.jobs.iter_mut().filter(|job| is_on_it(job)) {
             if job.stage_at(call.now) == Stage::Waiting {
                 job.cancel(call.now, JobEnd::Terminated);
             }
         }
         self.repository.jobs.push(Job {
             id: call.new_id,
-            vm,
-            relationship,
+            start: plan.start.unwrap_or(call.now),
+            plan,
             owner: call.user.to_owned(),
             submitted: call.now,
-            start,
             duration: self.job_duration,
             end: order.end.clone(),
             cut: None,
@@ -173,24 +156,6 @@ impl Provider {
         });
         self.repository.advance(call.now);
         Ok(call.new_id)
-    }
-
-    /// The virtual machine of the parameter `ComputerSystem` and the relationship that the methods of the service work
-    /// on: the primary one of a primary, the extended one of a replica, which has no say in its primary one.
-    ///
-    /// A reference to what is no virtual machine of the host is an invalid parameter: WinRM makes an object path of it
-    /// without looking, and it is the provider that finds nothing there.
-    fn relationship_of(&self, parameters: &[(String, Value)]) -> Result<(usize, usize), u32> {
-        let Value::Reference(resource) = find(parameters, "ComputerSystem") else {
-            return Err(INVALID_PARAMETER);
-        };
-        let Ok(Row::Vm(index)) = self.find(resource) else { return Err(INVALID_PARAMETER) };
-        let vm = self.repository.vms.get(index).ok_or(INVALID_PARAMETER)?;
-        match (vm.mode, vm.relationships.len()) {
-            (1, 1..) => Ok((index, 0)),
-            (2, 2..) => Ok((index, 1)),
-            _ => Err(INVALID_STATE),
-        }
     }
 }
 

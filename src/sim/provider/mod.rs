@@ -8,6 +8,7 @@ mod header;
 mod invoke;
 mod job;
 mod resource;
+mod service;
 mod transfer;
 
 use std::{fmt, time::Duration};

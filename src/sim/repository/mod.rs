@@ -8,7 +8,8 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 
 use super::{
-    inventory::{Inventory, Vm},
+    change::{Change, Place},
+    inventory::{Inventory, Relationship, Vm},
     job::{Job, Stage},
 };
 use crate::{
@@ -80,40 +81,45 @@ impl Repository {
     /// Lets happen what has happened since: jobs begin, end and are removed.
     pub(super) fn advance(&mut self, now: Timestamp) {
         self.now = now;
+        let mut due = Vec::new();
         for job in &mut self.jobs {
-            let Some(relationship) =
-                self.vms.get_mut(job.vm).and_then(|vm| vm.relationships.get_mut(job.relationship))
-            else {
-                continue;
-            };
             let stage = job.stage_at(now);
             if stage == job.stage {
                 continue;
             }
             job.stage = stage;
-            relationship.state = match stage {
+            due.push(match stage {
                 Stage::Waiting => continue,
-                Stage::Running => 10,
-                Stage::Ended if job.end.is_success() => {
-                    relationship.resynchronized(job.ended_at());
-                    continue;
-                }
-                // As after a cancelled resynchronization: it is still needed.
-                Stage::Ended => {
-                    relationship.health = 3;
-                    9
-                }
-            };
+                Stage::Running => (job.plan.running.clone(), now),
+                Stage::Ended if job.end.is_success() => (job.plan.success.clone(), job.ended_at()),
+                Stage::Ended => (job.plan.failure.clone(), job.ended_at()),
+            });
         }
         self.jobs.retain(|job| job.is_kept(now));
+        for (changes, at) in due {
+            self.apply(changes, at);
+        }
     }
 
-    /// A relationship was resynchronized without a job.
-    pub(super) fn resynchronized(&mut self, vm: usize, relationship: usize, now: Timestamp) {
-        if let Some(vm) = self.vms.get_mut(vm)
-            && let Some(relationship) = vm.relationships.get_mut(relationship)
-        {
-            relationship.resynchronized(now);
+    /// Makes changes.
+    pub(super) fn apply(&mut self, changes: Vec<Change>, at: Timestamp) {
+        for change in changes {
+            match change {
+                Change::State(place, state) => self.relate(place, |it| it.state = state),
+                Change::Health(place, health) => self.relate(place, |it| it.health = health),
+                Change::Replicated(place) => self.relate(place, |it| it.last = at),
+            }
+        }
+    }
+
+    pub(super) fn relationship(&self, place: Place) -> Option<&Relationship> {
+        self.vms.get(place.vm)?.relationships.get(place.relationship)
+    }
+
+    fn relate(&mut self, place: Place, change: impl FnOnce(&mut Relationship)) {
+        let vm = self.vms.get_mut(place.vm);
+        if let Some(relationship) = vm.and_then(|vm| vm.relationships.get_mut(place.relationship)) {
+            change(relationship);
         }
     }
 

@@ -143,7 +143,9 @@ impl super::Repository {
                 let of_relationships = relationships(Row::RelationshipSettings);
                 Box::new(vms.map(Row::VmSettings).chain(of_relationships))
             }
-            AFFECTED_ELEMENT => Box::new(jobs.map(|job| Row::AffectedElement(job.id, job.vm))),
+            AFFECTED_ELEMENT => {
+                Box::new(jobs.filter_map(|job| Some(Row::AffectedElement(job.id, job.plan.vm?))))
+            }
             OWNING_ELEMENT => Box::new(jobs.map(|job| Row::OwningElement(job.id))),
             _ => Box::new([].into_iter()),
         }

@@ -1,0 +1,36 @@
+//! What methods bring about, as data: at once, or by a job.
+
+use jiff::Timestamp;
+
+/// A relationship, by its virtual machine and its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) vm: usize,
+    pub(super) relationship: usize,
+}
+
+/// A change of what the host has.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    /// `ReplicationState`
+    State(Place, u16),
+    /// `ReplicationHealth`
+    Health(Place, u16),
+    /// A replica arrived.
+    Replicated(Place),
+}
+
+/// What a method is to bring about, once all has been found to be in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    /// `JobType` of the job that does it; nothing where it is done at once.
+    pub(super) job_type: Option<u16>,
+    /// The virtual machine that the job works on.
+    pub(super) vm: Option<usize>,
+    /// When the job starts, where not at once.
+    pub(super) start: Option<Timestamp>,
+    /// What comes of it when the job starts, when it succeeds and when it does not.
+    pub(super) running: Vec<Change>,
+    pub(super) success: Vec<Change>,
+    pub(super) failure: Vec<Change>,
+}

@@ -1,0 +1,93 @@
+//! The methods of the replication service that change something.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{
+    super::{
+        change::{Change, Place, Plan},
+        repository::Row,
+    },
+    Call, Provider,
+    invoke::{INVALID_PARAMETER, INVALID_STATE, find},
+};
+use crate::cim::{Datetime, Value};
+
+/// How far ahead a start time may be; PowerShell's cmdlets allow as much.
+const LATEST_START: Duration = Duration::from_secs(7 * 24 * 3600);
+
+impl Provider {
+    /// What a method is to bring about, or the return value that says why not; nothing for other methods.
+    pub(super) fn plan_of_service(
+        &self,
+        call: &Call<'_>,
+        method: &str,
+        parameters: &[(String, Value)],
+    ) -> Option<Result<Plan, u32>> {
+        Some(match method {
+            "Resynchronize" => self.resynchronize(call, parameters),
+            _ => return None,
+        })
+    }
+
+    /// `Resynchronize`: compares the disks with those of the replica and sends what differs.
+    fn resynchronize(&self, call: &Call<'_>, parameters: &[(String, Value)]) -> Result<Plan, u32> {
+        let place = self.place_of(parameters)?;
+        // Critical, waiting for resynchronization, resynchronization suspended: Microsoft documents no list. These are
+        // the states from which its cmdlets are documented to resynchronize, or to go on with it.
+        let relationship = self.repository.relationship(place).ok_or(INVALID_PARAMETER)?;
+        if !matches!(relationship.state, 8 | 9 | 11) {
+            return Err(INVALID_STATE);
+        }
+        let start = match find(parameters, "StartTime") {
+            Value::Datetime(Datetime::Interval(_) | Datetime::Partial(_)) => {
+                return Err(INVALID_PARAMETER);
+            }
+            Value::Datetime(start) => start.timestamp().unwrap_or(call.now).max(call.now),
+            _ => call.now,
+        };
+        if start > call.now.saturating_add(LATEST_START).unwrap_or(Timestamp::MAX) {
+            return Err(INVALID_PARAMETER);
+        }
+        Ok(Plan {
+            job_type: Some(if place.relationship == 0 { 107 } else { 121 }),
+            vm: Some(place.vm),
+            start: Some(start),
+            running: vec![Change::State(place, 10)],
+            success: vec![
+                Change::State(place, 3),
+                Change::Health(place, 1),
+                Change::Replicated(place),
+            ],
+            // As after a cancelled resynchronization: it is still needed.
+            failure: vec![Change::State(place, 9), Change::Health(place, 3)],
+        })
+    }
+
+    /// The virtual machine of the parameter `ComputerSystem`.
+    ///
+    /// A reference to what is no virtual machine of the host is an invalid parameter: WinRM makes an object path of it
+    /// without looking, and it is the provider that finds nothing there.
+    pub(super) fn vm_of(&self, parameters: &[(String, Value)]) -> Result<usize, u32> {
+        match find(parameters, "ComputerSystem") {
+            Value::Reference(resource) => match self.find(resource) {
+                Ok(Row::Vm(vm)) => Ok(vm),
+                _ => Err(INVALID_PARAMETER),
+            },
+            _ => Err(INVALID_PARAMETER),
+        }
+    }
+
+    /// The relationship of that virtual machine that methods without a parameter for one work on: the primary one of a
+    /// primary, the extended one of a replica, which has no say in its primary one.
+    fn place_of(&self, parameters: &[(String, Value)]) -> Result<Place, u32> {
+        let index = self.vm_of(parameters)?;
+        let vm = self.repository.vms.get(index).ok_or(INVALID_PARAMETER)?;
+        match (vm.mode, vm.relationships.len()) {
+            (1, 1..) => Ok(Place { vm: index, relationship: 0 }),
+            (2, 2..) => Ok(Place { vm: index, relationship: 1 }),
+            _ => Err(INVALID_STATE),
+        }
+    }
+}
