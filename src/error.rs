@@ -1,6 +1,6 @@
 //! The error of the library.
 
-use std::{error, fmt, sync::Arc};
+use std::{any::Any, error, fmt, sync::Arc};
 
 use serde::Serialize;
 
@@ -37,6 +37,8 @@ struct Inner {
     return_value: Option<u32>,
     job: Option<FailedJob>,
     source: Option<Arc<dyn error::Error + Send + Sync>>,
+    /// What was attempted, for those who look whether it was done.
+    attempt: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// What kind of error it is: who is at fault, and so who can do something about it.
@@ -145,6 +147,7 @@ impl Error {
             return_value: None,
             job: None,
             source: None,
+            attempt: None,
         }))
     }
 
@@ -174,6 +177,17 @@ impl Error {
     pub(crate) fn with_job(mut self, job: FailedJob) -> Self {
         self.0.job = Some(job);
         self
+    }
+
+    /// Remembers what was attempted.
+    pub(crate) fn with_attempt(mut self, attempt: impl Any + Send + Sync) -> Self {
+        self.0.attempt = Some(Arc::new(attempt));
+        self
+    }
+
+    /// What was attempted, if it is of the type.
+    pub(crate) fn attempt<T: Any>(&self) -> Option<&T> {
+        self.0.attempt.as_deref()?.downcast_ref()
     }
 
     /// An error that this one caused, with the job of this one.

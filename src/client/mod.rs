@@ -332,6 +332,11 @@ impl Client {
         Invocation::new(self.clone(), resource, method)
     }
 
+    /// After this time, counted from when a request was sent, the host no longer works on it.
+    pub(crate) fn request_time(&self) -> Duration {
+        self.times.request()
+    }
+
     async fn send<O: Operation>(
         &self,
         operation: &O,

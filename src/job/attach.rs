@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Job, JobStatus};
 use crate::{
     cim::{
-        Instance, Reference,
+        Instance, Reference, ResourceUri,
         wql::{Condition, Select},
     },
     client::{Client, VIRTUALIZATION},
@@ -18,6 +18,12 @@ pub(super) const ANY: &str = "CIM_ConcreteJob";
 const CLASSES: [&str; 2] = ["Msvm_ConcreteJob", ANY];
 
 impl Job {
+    /// The job that a status is of.
+    pub fn of(client: &Client, status: &JobStatus) -> Self {
+        let uri = ResourceUri::wmi(VIRTUALIZATION, &status.class);
+        Self::new(client.clone(), Reference::new(uri).selector("InstanceID", &status.id))
+    }
+
     /// The job of any class that has an identifier; `None` when the host does not know it, or no longer. Braces around the
     /// identifier and its case do not matter.
     ///

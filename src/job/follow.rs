@@ -53,6 +53,13 @@ pub struct Finished<T = ()> {
     pub warnings: Vec<MsvmError>,
 }
 
+impl<T> Finished<T> {
+    /// What a host was done with at once, without a job.
+    pub const fn at_once(value: T) -> Self {
+        Self { value, status: None, warnings: Vec::new(), evidence: None }
+    }
+}
+
 /// A job of which nobody knows what it makes.
 #[derive(Debug)]
 pub(super) struct Nothing;

@@ -6,7 +6,7 @@ use serde::Serialize;
 pub use crate::msvm::values::JobState;
 use crate::{
     cim::{Instance, Value},
-    msvm::values::OperationalStatus,
+    msvm::values::{JobType, OperationalStatus},
 };
 
 impl JobState {
@@ -58,6 +58,12 @@ pub struct JobStatus {
     /// `OperationalStatus`: 2 of a running job, 17 and 2 of a completed one. Only the state says whether it has ended.
     #[serde(skip)]
     pub operational_status: Vec<OperationalStatus>,
+    /// `JobType`: what it does. Of a job of `Msvm_ConcreteJob` alone, since other classes have other numbers.
+    #[serde(skip)]
+    pub kind: Option<JobType>,
+    /// `TimeSubmitted`, by the clock of the host.
+    #[serde(skip)]
+    pub submitted_at: Option<Timestamp>,
     /// `Cancellable`: whether cancelling may work.
     #[serde(skip)]
     pub cancellable: Option<bool>,
@@ -90,6 +96,11 @@ impl JobStatus {
                 .filter_map(|number| u16::try_from(number.as_u64()?).ok())
                 .map(OperationalStatus::from)
                 .collect(),
+            kind: instance
+                .small("JobType")
+                .filter(|_| instance.class().eq_ignore_ascii_case("Msvm_ConcreteJob"))
+                .map(JobType::from),
+            submitted_at: instance.time("TimeSubmitted"),
             cancellable: match instance.find("Cancellable") {
                 Some(Value::Boolean(yes)) => Some(*yes),
                 _ => None,

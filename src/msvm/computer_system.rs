@@ -34,7 +34,7 @@ pub struct ComputerSystem {
     pub operational_status: Option<Vec<values::OperationalStatus>>,
     /// Text to each element of `OperationalStatus`.
     pub status_descriptions: Option<Vec<String>>,
-    /// Status as one word; `OperationalStatus` takes its place. At most 10 characters.
+    /// Status as one word. At most 10 characters. Deprecated: `CIM_ManagedSystemElement.OperationalStatus`.
     pub status: Option<String>,
     /// Health as a whole.
     pub health_state: Option<values::HealthState>,
@@ -80,7 +80,8 @@ pub struct ComputerSystem {
     pub other_dedicated_descriptions: Option<Vec<String>>,
     /// Whether it can be reset, a number of the DMTF.
     pub reset_capability: Option<u16>,
-    /// What of power management it can do, numbers of the DMTF.
+    /// What of power management it can do, numbers of the DMTF. Deprecated:
+    /// `CIM_PowerManagementCapabilities.PowerCapabilities`.
     pub power_management_capabilities: Option<Vec<u16>>,
     /// Time since the start.
     #[serde(serialize_with = "codec::as_seconds")]

@@ -32,7 +32,7 @@ pub struct ConcreteJob {
     pub operational_status: Option<Vec<values::OperationalStatus>>,
     /// Text to each element of `OperationalStatus`.
     pub status_descriptions: Option<Vec<String>>,
-    /// Status as one word; `OperationalStatus` takes its place. At most 10 characters.
+    /// Status as one word. At most 10 characters. Deprecated: `CIM_ManagedSystemElement.OperationalStatus`.
     pub status: Option<String>,
     /// Health as a whole.
     pub health_state: Option<values::HealthState>,
@@ -48,7 +48,8 @@ pub struct ConcreteJob {
     pub job_status: Option<String>,
     /// When the job was made.
     pub time_submitted: Option<Timestamp>,
-    /// When the job is to start; the DMTF allows an interval from now, too.
+    /// When the job is to start; the DMTF allows an interval from now, too. Deprecated: `CIM_Job.RunMonth`,
+    /// `CIM_Job.RunDay`, `CIM_Job.RunDayOfWeek`, `CIM_Job.RunStartInterval`.
     pub scheduled_start_time: Option<Timestamp>,
     /// When the job started.
     pub start_time: Option<Timestamp>,

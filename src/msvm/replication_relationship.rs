@@ -31,7 +31,7 @@ pub struct ReplicationRelationship {
     pub operational_status: Option<Vec<values::OperationalStatus>>,
     /// Text to each element of `OperationalStatus`.
     pub status_descriptions: Option<Vec<String>>,
-    /// Status as one word; `OperationalStatus` takes its place. At most 10 characters.
+    /// Status as one word. At most 10 characters. Deprecated: `CIM_ManagedSystemElement.OperationalStatus`.
     pub status: Option<String>,
     /// Health as a whole.
     pub health_state: Option<values::HealthState>,

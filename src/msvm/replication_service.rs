@@ -33,7 +33,7 @@ pub struct ReplicationService {
     pub operational_status: Option<Vec<values::OperationalStatus>>,
     /// Text to each element of `OperationalStatus`.
     pub status_descriptions: Option<Vec<String>>,
-    /// Status as one word; `OperationalStatus` takes its place. At most 10 characters.
+    /// Status as one word. At most 10 characters. Deprecated: `CIM_ManagedSystemElement.OperationalStatus`.
     pub status: Option<String>,
     /// Health as a whole.
     pub health_state: Option<values::HealthState>,
@@ -70,7 +70,8 @@ pub struct ReplicationService {
     pub primary_owner_name: Option<String>,
     /// How to reach who is responsible for it. At most 256 characters.
     pub primary_owner_contact: Option<String>,
-    /// How the service is started: `Automatic` or `Manual`. At most 10 characters.
+    /// How the service is started: `Automatic` or `Manual`. At most 10 characters. Deprecated:
+    /// `CIM_Service.EnabledDefault`.
     pub start_mode: Option<String>,
     /// Whether the service has been started.
     pub started: Option<bool>,

@@ -64,13 +64,29 @@ pub struct SyntheticEthernetPortSettingData {
     pub desired_vlan_endpoint_mode: Option<u16>,
     /// Wanted mode of VLANs in words, where `DesiredVLANEndpointMode` is 1.
     pub other_endpoint_mode: Option<String>,
-    /// Whether the MAC address is fixed.
+    /// Whether the MAC address is fixed. The default of the class is `true`.
     pub static_mac_address: Option<bool>,
     /// Identifiers that the guest sees.
     pub virtual_system_identifiers: Option<Vec<String>>,
     /// Whether the cluster watches the adapter. Since Windows Server 2012 R2. The default of the class is
     /// `true`.
     pub cluster_monitored: Option<bool>,
+    /// Whether the guest is told the name of the adapter. Since Windows 10. The default of the class is
+    /// `false`.
+    pub device_naming_enabled: Option<bool>,
+    /// Whether `PacketDirect` is allowed. Since Windows 10, version 1511. The default of the class is
+    /// `false`.
+    pub allow_packet_direct: Option<bool>,
+    /// Whether interrupts are moderated. Since build 17134 of Windows. The default of the class is `true`.
+    pub interrupt_moderation: Option<bool>,
+    /// Kind of network that the adapter supports. Since Windows Server 2019. The default of the class is `0`.
+    pub media_type: Option<u32>,
+    /// Whether the adapter's NUMA node counts for where the virtual machine is placed. Since Windows Server
+    /// 2019. The default of the class is `false`.
+    pub numa_aware_placement: Option<bool>,
+    /// Whether translated transfers from device to device are allowed. Since Windows Server 2022. The default
+    /// of the class is `false`.
+    pub allow_direct_translated_p2_p: Option<bool>,
     /// What the host said besides.
     #[serde(skip)]
     pub rest: Rest,
@@ -106,4 +122,10 @@ class! {
     static_mac_address = codec::Plain, "StaticMacAddress";
     virtual_system_identifiers = codec::Array<codec::Plain>, "VirtualSystemIdentifiers";
     cluster_monitored = codec::Plain, "ClusterMonitored";
+    device_naming_enabled = codec::Plain, "DeviceNamingEnabled";
+    allow_packet_direct = codec::Plain, "AllowPacketDirect";
+    interrupt_moderation = codec::Plain, "InterruptModeration";
+    media_type = codec::Plain, "MediaType";
+    numa_aware_placement = codec::Plain, "NumaAwarePlacement";
+    allow_direct_translated_p2_p = codec::Plain, "AllowDirectTranslatedP2P";
 }

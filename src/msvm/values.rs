@@ -5,30 +5,60 @@
 use crate::cim::{open_enum, open_text};
 
 open_enum! {
+    /// What the virtual system may do with it.
+    ///
+    /// On the wire: `CIM_StorageAllocationSettingData.Access`.
+    pub enum Access: u16 {
+        /// `NotKnown`.
+        NotKnown = 0,
+        /// `Readable`.
+        Readable = 1,
+        /// `Writeable`.
+        Writeable = 2,
+        /// `ReadWriteSupported`.
+        ReadWriteSupported = 3,
+    }
+}
+
+open_enum! {
     /// What authentication the listeners accept.
     ///
     /// On the wire: `Msvm_ReplicationServiceSettingData.AllowedAuthenticationType`.
     pub enum AllowedAuthenticationType: u16 {
-        /// `Undefined`.
+        /// None, as long as the host accepts no replicas.
         Undefined = 0,
-        /// `Kerberos`.
+        /// Kerberos only.
         Kerberos = 1,
-        /// `Certificate`.
+        /// Certificates only.
         Certificate = 2,
-        /// `CertificateAndKerberos`.
+        /// Both.
         CertificateAndKerberos = 3,
     }
 }
 
 open_enum! {
-    /// How to authenticate there.
+    /// Health of the applications in the guest, where they are watched; not of a snapshot.
+    ///
+    /// On the wire: `Msvm_SummaryInformation.ApplicationHealth`.
+    pub enum ApplicationHealth: u16 {
+        /// `Ok`.
+        Ok = 2,
+        /// `ApplicationCritical`.
+        ApplicationCritical = 32782,
+        /// `Disabled`.
+        Disabled = 32896,
+    }
+}
+
+open_enum! {
+    /// How to authenticate to the recovery server.
     ///
     /// On the wire: `Msvm_ReplicationService.TestReplicationConnection.AuthenticationType`,
     /// `Msvm_ReplicationSettingData.AuthenticationType`.
     pub enum AuthenticationType: u16 {
-        /// `Kerberos`.
+        /// By Kerberos, over HTTP.
         Kerberos = 1,
-        /// `Certificate`.
+        /// By certificates, over HTTPS.
         Certificate = 2,
     }
 }
@@ -100,6 +130,22 @@ open_enum! {
 }
 
 open_enum! {
+    /// How the host caches the file; for the system's own use.
+    ///
+    /// On the wire: `Msvm_StorageAllocationSettingData.CachingMode`.
+    pub enum CachingMode: u16 {
+        /// `NotKnown`.
+        NotKnown = 0,
+        /// `Default`.
+        Default = 2,
+        /// `NoCaching`.
+        NoCaching = 3,
+        /// `CacheShareableParents`.
+        CacheShareableParents = 4,
+    }
+}
+
+open_enum! {
     /// How consistent the point is.
     ///
     /// On the wire: `Msvm_VirtualSystemReferencePoint.ConsistencyLevel`,
@@ -135,29 +181,29 @@ open_enum! {
 open_enum! {
     /// Whether it is enabled; of a VM, whether it runs.
     ///
-    /// On the wire: `CIM_EnabledLogicalElement.EnabledState`.
+    /// On the wire: `CIM_EnabledLogicalElement.EnabledState`, `Msvm_SummaryInformationBase.EnabledState`.
     pub enum EnabledState: u16 {
-        /// `NotKnown`.
+        /// The state is not known.
         NotKnown = 0,
-        /// `Other`.
+        /// `OtherEnabledState` tells.
         Other = 1,
-        /// `Enabled`.
+        /// Running.
         Enabled = 2,
-        /// `Disabled`.
+        /// Turned off.
         Disabled = 3,
-        /// `ShuttingDown`.
+        /// About to stop.
         ShuttingDown = 4,
-        /// `NotApplicable`.
+        /// It cannot be enabled and disabled.
         NotApplicable = 5,
-        /// `EnabledButOffline`.
+        /// Saved to disk.
         EnabledButOffline = 6,
-        /// `InTest`.
+        /// Under test.
         InTest = 7,
-        /// `Deferred`.
+        /// Finishing what it has and queueing what comes.
         Deferred = 8,
-        /// `Quiesce`.
+        /// Paused.
         Quiesce = 9,
-        /// `Starting`.
+        /// About to start.
         Starting = 10,
     }
 }
@@ -165,7 +211,8 @@ open_enum! {
 open_enum! {
     /// Whether enhanced sessions are allowed and possible.
     ///
-    /// On the wire: `Msvm_ComputerSystem.EnhancedSessionModeState`.
+    /// On the wire: `Msvm_ComputerSystem.EnhancedSessionModeState`,
+    /// `Msvm_SummaryInformationBase.EnhancedSessionModeState`.
     pub enum EnhancedSessionModeState: u16 {
         /// `AllowedAndAvailable`.
         AllowedAndAvailable = 2,
@@ -195,27 +242,27 @@ open_enum! {
     ///
     /// On the wire: `CIM_Error.ErrorType`.
     pub enum ErrorType: u16 {
-        /// `NotKnown`.
+        /// The class is not known.
         NotKnown = 0,
-        /// `Other`.
+        /// `OtherErrorType` tells.
         Other = 1,
-        /// `Communications`.
+        /// Data could not be moved from one place to another.
         Communications = 2,
-        /// `QualityOfService`.
+        /// A service is worse than agreed.
         QualityOfService = 3,
-        /// `Software`.
+        /// A program went wrong.
         Software = 4,
-        /// `Hardware`.
+        /// A device failed.
         Hardware = 5,
-        /// `Environmental`.
+        /// The surroundings are not right, such as the temperature.
         Environmental = 6,
-        /// `Security`.
+        /// Someone tried or did what is not allowed.
         Security = 7,
-        /// `Oversubscription`.
+        /// More was asked for than there is.
         Oversubscription = 8,
-        /// `UnavailableResource`.
+        /// Something that is needed is not there.
         UnavailableResource = 9,
-        /// `UnsupportedOperation`.
+        /// The operation is not supported.
         UnsupportedOperation = 10,
     }
 }
@@ -226,13 +273,13 @@ open_enum! {
     /// On the wire: `Msvm_ComputerSystem.FailedOverReplicationType`,
     /// `Msvm_ReplicationRelationship.FailedOverReplicationType`.
     pub enum FailedOverReplicationType: u16 {
-        /// `None`.
+        /// There was no failover.
         None = 0,
-        /// `Regular`.
+        /// A recovery point of a regular cycle.
         Regular = 1,
-        /// `ApplicationConsistent`.
+        /// An application-consistent recovery point.
         ApplicationConsistent = 2,
-        /// `Planned`.
+        /// The last point, sent for a planned failover.
         Planned = 3,
     }
 }
@@ -240,22 +287,86 @@ open_enum! {
 open_enum! {
     /// Health as a whole.
     ///
-    /// On the wire: `CIM_ManagedSystemElement.HealthState`.
+    /// On the wire: `CIM_ManagedSystemElement.HealthState`, `Msvm_SummaryInformationBase.HealthState`.
     pub enum HealthState: u16 {
+        /// The health is not known.
+        NotKnown = 0,
+        /// It works.
+        Ok = 5,
+        /// It works, but not as well as it should.
+        DegradedWarning = 10,
+        /// It works, with a small failure.
+        MinorFailure = 15,
+        /// It has failed for the most part: of a VM, storage is low and it was paused.
+        MajorFailure = 20,
+        /// It does not work, and may not recover.
+        CriticalFailure = 25,
+        /// It has failed for good.
+        NonRecoverable = 30,
+    }
+}
+
+open_enum! {
+    /// Whether the guest gives a sign of life; not of a snapshot.
+    ///
+    /// On the wire: `Msvm_SummaryInformation.Heartbeat`.
+    pub enum Heartbeat: u16 {
+        /// `Ok`.
+        Ok = 2,
+        /// `Error`.
+        Error = 6,
+        /// `NoContact`.
+        NoContact = 12,
+        /// `LostCommunication`.
+        LostCommunication = 13,
+    }
+}
+
+open_enum! {
+    /// Form of `HostExtentName`.
+    ///
+    /// On the wire: `CIM_StorageAllocationSettingData.HostExtentNameFormat`.
+    pub enum HostExtentNameFormat: u16 {
         /// `NotKnown`.
         NotKnown = 0,
-        /// `Ok`.
-        Ok = 5,
-        /// `DegradedWarning`.
-        DegradedWarning = 10,
-        /// `MinorFailure`.
-        MinorFailure = 15,
-        /// `MajorFailure`.
-        MajorFailure = 20,
-        /// `CriticalFailure`.
-        CriticalFailure = 25,
-        /// `NonRecoverable`.
-        NonRecoverable = 30,
+        /// `Other`.
+        Other = 1,
+        /// `Snvm`.
+        Snvm = 7,
+        /// `Naa`.
+        Naa = 9,
+        /// `EUI64`.
+        EUI64 = 10,
+        /// `T10VID`.
+        T10VID = 11,
+        /// `OSDeviceName`.
+        OSDeviceName = 12,
+    }
+}
+
+open_enum! {
+    /// Where `HostExtentName` comes from.
+    ///
+    /// On the wire: `CIM_StorageAllocationSettingData.HostExtentNameNamespace`.
+    pub enum HostExtentNameNamespace: u16 {
+        /// `NotKnown`.
+        NotKnown = 0,
+        /// `Other`.
+        Other = 1,
+        /// `VPD83Type3`.
+        VPD83Type3 = 2,
+        /// `VPD83Type2`.
+        VPD83Type2 = 3,
+        /// `VPD83Type1`.
+        VPD83Type1 = 4,
+        /// `VPD80`.
+        VPD80 = 5,
+        /// `NodeWWN`.
+        NodeWWN = 6,
+        /// `Snvm`.
+        Snvm = 7,
+        /// `OSDeviceNamespace`.
+        OSDeviceNamespace = 8,
     }
 }
 
@@ -264,12 +375,26 @@ open_enum! {
     ///
     /// On the wire: `Msvm_ReplicationService.StartReplication.InitialReplicationType`.
     pub enum InitialReplicationType: u16 {
-        /// `NetworkTransfer`.
+        /// Send the copy over the network.
         NetworkTransfer = 1,
-        /// `Export`.
+        /// Export the copy to a directory, to be carried over.
         Export = 2,
-        /// `SeededNetworkTransfer`.
+        /// Compare with a copy that the replica has, and send what differs.
         SeededNetworkTransfer = 3,
+    }
+}
+
+open_enum! {
+    /// Whether the guest's integration services are as new as the host's.
+    ///
+    /// On the wire: `Msvm_SummaryInformation.IntegrationServicesVersionState`.
+    pub enum IntegrationServicesVersionState: u16 {
+        /// `NotKnown`.
+        NotKnown = 0,
+        /// `UpToDate`.
+        UpToDate = 1,
+        /// `Mismatch`.
+        Mismatch = 2,
     }
 }
 
@@ -322,29 +447,29 @@ open_enum! {
     ///
     /// On the wire: `CIM_ConcreteJob.JobState`.
     pub enum JobState: u16 {
-        /// `New`.
+        /// Not begun.
         New = 2,
-        /// `Starting`.
+        /// About to run.
         Starting = 3,
-        /// `Running`.
+        /// Running.
         Running = 4,
-        /// `Suspended`.
+        /// Stopped for a while.
         Suspended = 5,
-        /// `ShuttingDown`.
+        /// About to end.
         ShuttingDown = 6,
-        /// `Completed`.
+        /// Ended well.
         Completed = 7,
-        /// `Terminated`.
+        /// Cancelled.
         Terminated = 8,
-        /// `Killed`.
+        /// Cancelled, without care.
         Killed = 9,
-        /// `Exception`.
+        /// Failed.
         Exception = 10,
-        /// `Service`.
+        /// In a state of the vendor's.
         Service = 11,
-        /// `QueryPending`.
+        /// Waits for a client.
         QueryPending = 12,
-        /// `CompletedWithWarnings`.
+        /// Ended well, with warnings.
         CompletedWithWarnings = 32768,
     }
 }
@@ -424,77 +549,77 @@ open_enum! {
         AddPoolResources = 80,
         /// `RemovePoolResources`.
         RemovePoolResources = 81,
-        /// `ModifyReplicationServerSettings`.
+        /// The settings of the replica server are being changed.
         ModifyReplicationServerSettings = 90,
-        /// `CreateReplicationRelationship`.
+        /// Replication is being enabled, or extended.
         CreateReplicationRelationship = 91,
-        /// `ModifyReplicationRelationshipSettings`.
+        /// The settings of a relationship are being changed.
         ModifyReplicationRelationshipSettings = 92,
-        /// `RemoveReplicationRelationship`.
+        /// A relationship is being ended.
         RemoveReplicationRelationship = 93,
-        /// `StartInbandInitialReplication`.
+        /// The initial copy is being sent over the network.
         StartInbandInitialReplication = 94,
-        /// `ImportReplication`.
+        /// An exported initial copy is being taken in.
         ImportReplication = 95,
-        /// `ReplicateStateChange`.
+        /// Replication is being paused or resumed.
         ReplicateStateChange = 96,
-        /// `InitiateFailover`.
+        /// A replica is failing over.
         InitiateFailover = 97,
-        /// `RevertFailover`.
+        /// A failover is being undone.
         RevertFailover = 98,
-        /// `CommitFailover`.
+        /// A failover is being committed.
         CommitFailover = 99,
-        /// `InitiateSyncedReplication`.
+        /// The last changes are being sent, before a planned failover.
         InitiateSyncedReplication = 100,
-        /// `CancelSyncedReplication`.
+        /// A prepared planned failover is being cancelled.
         CancelSyncedReplication = 101,
-        /// `InitiateTestReplica`.
+        /// A test replica is being made.
         InitiateTestReplica = 102,
-        /// `RemoveTestReplica`.
+        /// A test replica is being removed.
         RemoveTestReplica = 103,
-        /// `ReverseReplication`.
+        /// Replication is being reversed.
         ReverseReplication = 104,
-        /// `ReplicationSendingDelta`.
+        /// The primary is sending changes.
         ReplicationSendingDelta = 105,
-        /// `ReplicationReceivingDelta`.
+        /// The replica is receiving changes.
         ReplicationReceivingDelta = 106,
-        /// `Resynchronizing`.
+        /// The disks of both sides are being compared.
         Resynchronizing = 107,
-        /// `ApplyChangeLog`.
+        /// Received changes are being applied to the disks of the replica.
         ApplyChangeLog = 108,
-        /// `StopInitialReplication`.
+        /// The initial replication is being cancelled.
         StopInitialReplication = 109,
-        /// `StopResynchronizing`.
+        /// A resynchronization is being cancelled.
         StopResynchronizing = 110,
-        /// `GetReplicaStatistics`.
+        /// Statistics are being read.
         GetReplicaStatistics = 111,
-        /// `PrepareForConsistencyChecker`.
+        /// A check of consistency is being prepared.
         PrepareForConsistencyChecker = 112,
-        /// `ConsistencyChecker`.
+        /// The consistency of both sides is being checked.
         ConsistencyChecker = 113,
-        /// `StopConsistencyChecker`.
+        /// A check of consistency is being cancelled.
         StopConsistencyChecker = 114,
-        /// `TestReplicationConnection`.
+        /// The connection to a replica server is being tested.
         TestReplicationConnection = 115,
-        /// `SendingInitialReplica`.
+        /// The initial copy is on its way.
         SendingInitialReplica = 116,
-        /// `StartResyncInitialReplication`.
+        /// The initial replication is starting from a copy that the replica has.
         StartResyncInitialReplication = 117,
-        /// `StartExportInitialReplication`.
+        /// The initial copy is being exported.
         StartExportInitialReplication = 118,
-        /// `ResetReplicaStatistics`.
+        /// Statistics are being cleared.
         ResetReplicaStatistics = 119,
-        /// `ApplyRegisteredDeltas`.
+        /// Changes that the replica has recorded are being applied.
         ApplyRegisteredDeltas = 120,
-        /// `ResynchronizingExtendedReplication`.
+        /// The disks of an extended relationship are being compared.
         ResynchronizingExtendedReplication = 121,
-        /// `ReadingTestReplicaConfiguration`.
+        /// The configuration for a test replica is being read.
         ReadingTestReplicaConfiguration = 122,
-        /// `ChangeReplicationModeToPrimary`.
+        /// A replica is becoming the primary of its extended replica.
         ChangeReplicationModeToPrimary = 123,
-        /// `InitiateFailback`.
+        /// A failback through a provider is running.
         InitiateFailback = 124,
-        /// `UpdateDiskSet`.
+        /// The set of replicated disks is being changed.
         UpdateDiskSet = 125,
         /// `DefineEthernetSwitch`.
         DefineEthernetSwitch = 130,
@@ -581,13 +706,13 @@ open_enum! {
     /// On the wire: `Msvm_ComputerSystem.LastReplicationType`,
     /// `Msvm_ReplicationRelationship.LastReplicationType`.
     pub enum LastReplicationType: u16 {
-        /// `None`.
+        /// Nothing was received yet.
         None = 0,
-        /// `Regular`.
+        /// A regular replica.
         Regular = 1,
-        /// `ApplicationConsistent`.
+        /// An application-consistent replica.
         ApplicationConsistent = 2,
-        /// `Planned`.
+        /// The last changes before a planned failover.
         Planned = 3,
     }
 }
@@ -631,62 +756,62 @@ open_enum! {
 }
 
 open_enum! {
-    /// Status, the most important first.
+    /// Status first, as 2, 3, 5 or 11, then the running activity, 32768 to 32774.
     ///
     /// On the wire: `CIM_ManagedSystemElement.OperationalStatus`, `Msvm_ComputerSystem.OperationalStatus`,
-    /// `Msvm_ReplicationService.OperationalStatus`.
+    /// `Msvm_ReplicationService.OperationalStatus`, `Msvm_SummaryInformationBase.OperationalStatus`.
     pub enum OperationalStatus: u16 {
-        /// `NotKnown`.
+        /// The status is not known.
         NotKnown = 0,
-        /// `Other`.
+        /// `StatusDescriptions` tells.
         Other = 1,
-        /// `Ok`.
+        /// It works.
         Ok = 2,
-        /// `Degraded`.
+        /// It works in part: the storage of its configuration cannot be reached.
         Degraded = 3,
-        /// `Stressed`.
+        /// It is overloaded.
         Stressed = 4,
-        /// `PredictiveFailure`.
+        /// It works, but may soon not: the storage of its disks is low on space.
         PredictiveFailure = 5,
-        /// `Error`.
+        /// It failed.
         Error = 6,
-        /// `NonRecoverableError`.
+        /// It failed and cannot recover.
         NonRecoverableError = 7,
-        /// `Starting`.
+        /// It is starting.
         Starting = 8,
-        /// `Stopping`.
+        /// It is stopping.
         Stopping = 9,
-        /// `Stopped`.
+        /// It has stopped.
         Stopped = 10,
-        /// `InService`.
+        /// A request is being processed.
         InService = 11,
-        /// `NoContact`.
+        /// It never could be reached.
         NoContact = 12,
-        /// `LostCommunication`.
+        /// It can no longer be reached.
         LostCommunication = 13,
-        /// `Aborted`.
+        /// It stopped without order.
         Aborted = 14,
-        /// `Dormant`.
+        /// It is inactive.
         Dormant = 15,
-        /// `SupportingEntityInError`.
+        /// It works, but something that it needs has failed.
         SupportingEntityInError = 16,
-        /// `Completed`.
+        /// It has done its work.
         Completed = 17,
-        /// `PowerMode`.
+        /// It is in a mode of power management.
         PowerMode = 18,
-        /// `CreatingSnapshot`.
+        /// A snapshot is being made.
         CreatingSnapshot = 32768,
-        /// `ApplyingSnapshot`.
+        /// A snapshot is being applied.
         ApplyingSnapshot = 32769,
-        /// `DeletingSnapshot`.
+        /// A snapshot is being deleted.
         DeletingSnapshot = 32770,
-        /// `WaitingToStart`.
+        /// It waits for its start, by the automatic delay.
         WaitingToStart = 32771,
-        /// `MergingDisks`.
+        /// Disks are being merged, after snapshots were deleted.
         MergingDisks = 32772,
-        /// `ExportingVm`.
+        /// It is being exported.
         ExportingVm = 32773,
-        /// `MigratingVm`.
+        /// It is being moved to another host.
         MigratingVm = 32774,
     }
 }
@@ -696,22 +821,46 @@ open_enum! {
     ///
     /// On the wire: `CIM_Error.PerceivedSeverity`.
     pub enum PerceivedSeverity: u16 {
-        /// `NotKnown`.
+        /// The severity is not known.
         NotKnown = 0,
         /// `Other`.
         Other = 1,
-        /// `Information`.
+        /// For information only.
         Information = 2,
-        /// `DegradedWarning`.
+        /// Something works worse than it should; a user may decide.
         DegradedWarning = 3,
-        /// `Minor`.
+        /// Something small is wrong; it should be seen to.
         Minor = 4,
-        /// `Major`.
+        /// Something is wrong; it should be seen to soon.
         Major = 5,
-        /// `Critical`.
+        /// Something does not work; it must be seen to now.
         Critical = 6,
-        /// `FatalNonRecoverable`.
+        /// Something is lost.
         FatalNonRecoverable = 7,
+    }
+}
+
+open_enum! {
+    /// What of power management it can do.
+    ///
+    /// On the wire: `CIM_LogicalDevice.PowerManagementCapabilities`.
+    pub enum PowerManagementCapabilities: u16 {
+        /// `NotKnown`.
+        NotKnown = 0,
+        /// `NotSupported`.
+        NotSupported = 1,
+        /// `Disabled`.
+        Disabled = 2,
+        /// `Enabled`.
+        Enabled = 3,
+        /// `PowerSavingModesEnteredAutomatically`.
+        PowerSavingModesEnteredAutomatically = 4,
+        /// `PowerStateSettable`.
+        PowerStateSettable = 5,
+        /// `PowerCyclingSupported`.
+        PowerCyclingSupported = 6,
+        /// `TimedPowerOnSupported`.
+        TimedPowerOnSupported = 7,
     }
 }
 
@@ -724,11 +873,11 @@ open_enum! {
         NotKnown = 0,
         /// `Other`.
         Other = 1,
-        /// `IPv4`.
+        /// The settings are of IPv4.
         IPv4 = 4096,
-        /// `IPv6`.
+        /// The settings are of IPv6.
         IPv6 = 4097,
-        /// `IPv4AndIPv6`.
+        /// The settings are of both.
         IPv4AndIPv6 = 4098,
     }
 }
@@ -766,11 +915,28 @@ open_enum! {
 }
 
 open_enum! {
-    /// Replication health of the primary relationship.
+    /// How well replication works.
     ///
     /// On the wire: `Msvm_ComputerSystem.ReplicationHealth`,
-    /// `Msvm_ReplicationRelationship.ReplicationHealth`, `Msvm_ReplicationStatistics.ReplicationHealth`.
+    /// `Msvm_ReplicationRelationship.ReplicationHealth`, `Msvm_ReplicationStatistics.ReplicationHealth`,
+    /// `Msvm_SummaryInformation.ReplicationHealth`.
     pub enum ReplicationHealth: u16 {
+        /// It is not replicated.
+        NotApplicable = 0,
+        /// Well.
+        Ok = 1,
+        /// Something needs attention.
+        Warning = 2,
+        /// Something is wrong.
+        Critical = 3,
+    }
+}
+
+open_enum! {
+    /// Replication health of each relationship: the primary one, then the extended one.
+    ///
+    /// On the wire: `Msvm_SummaryInformation.ReplicationHealthEx`.
+    pub enum ReplicationHealthEx: u16 {
         /// `NotApplicable`.
         NotApplicable = 0,
         /// `Ok`.
@@ -785,26 +951,79 @@ open_enum! {
 open_enum! {
     /// Role of the virtual machine in replication.
     ///
-    /// On the wire: `Msvm_ComputerSystem.ReplicationMode`.
+    /// On the wire: `Msvm_ComputerSystem.ReplicationMode`, `Msvm_SummaryInformation.ReplicationMode`.
     pub enum ReplicationMode: u16 {
-        /// `None`.
+        /// It is not replicated.
         None = 0,
-        /// `Primary`.
+        /// It is replicated to another host.
         Primary = 1,
-        /// `Replica`.
+        /// It is the copy of a machine of another host.
         Replica = 2,
-        /// `TestReplica`.
+        /// It is a copy for a test failover.
         TestReplica = 3,
-        /// `ExtendedReplica`.
+        /// It is the copy of a replica of another host.
         ExtendedReplica = 4,
     }
 }
 
 open_enum! {
-    /// Replication state of the primary relationship.
+    /// How far replication is.
     ///
-    /// On the wire: `Msvm_ComputerSystem.ReplicationState`, `Msvm_ReplicationRelationship.ReplicationState`.
+    /// On the wire: `Msvm_ComputerSystem.ReplicationState`, `Msvm_ReplicationRelationship.ReplicationState`,
+    /// `Msvm_SummaryInformation.ReplicationState`.
     pub enum ReplicationState: u16 {
+        /// It is not replicated.
+        Disabled = 0,
+        /// There is a relationship, but no initial copy.
+        ReadyForReplication = 1,
+        /// The initial copy is under way, or awaited.
+        WaitingToCompleteInitialReplication = 2,
+        /// Replicating, as it should.
+        Replicating = 3,
+        /// Ready for a planned failover; the primary cannot start.
+        SyncedReplicationComplete = 4,
+        /// Failed over, not committed.
+        Recovered = 5,
+        /// Failed over, committed.
+        Committed = 6,
+        /// Paused.
+        Suspended = 7,
+        /// Stopped by an error.
+        Critical = 8,
+        /// It has to be resynchronized.
+        WaitingToStartResynchronization = 9,
+        /// The disks are being compared.
+        Resynchronizing = 10,
+        /// The comparison is paused.
+        ResynchronizationSuspended = 11,
+        /// A failover is running.
+        FailoverInProgress = 12,
+        /// A failback is running.
+        FailbackInProgress = 13,
+        /// A failback is complete.
+        FailbackComplete = 14,
+        /// The set of disks is being changed.
+        DiskUpdateInProgress = 15,
+        /// The change of the set of disks failed.
+        DiskUpdateCritical = 16,
+        /// The host does not know.
+        NotKnown = 17,
+        /// Replica is being repurposed.
+        RepurposeReplicationInProgress = 18,
+        /// Prepared for synchronous replication.
+        PreparedForSyncReplication = 19,
+        /// Prepared for the reverse replication of a group.
+        PreparedForGroupReverseReplication = 20,
+        /// A drill is running.
+        FiredrillInProgress = 21,
+    }
+}
+
+open_enum! {
+    /// Replication state of each relationship: the primary one, then the extended one.
+    ///
+    /// On the wire: `Msvm_SummaryInformation.ReplicationStateEx`.
+    pub enum ReplicationStateEx: u16 {
         /// `Disabled`.
         Disabled = 0,
         /// `ReadyForReplication`.
@@ -853,19 +1072,103 @@ open_enum! {
 }
 
 open_enum! {
+    /// Properties of `Msvm_SummaryInformation` to tell; the others are null.
+    ///
+    /// On the wire: `Msvm_VirtualSystemManagementService.GetSummaryInformation.RequestedInformation`.
+    pub enum RequestedInformation: u32 {
+        /// `Name`.
+        Name = 0,
+        /// `ElementName`.
+        ElementName = 1,
+        /// `CreationTime`.
+        CreationTime = 2,
+        /// `Notes`.
+        Notes = 3,
+        /// `NumberOfProcessors`.
+        NumberOfProcessors = 4,
+        /// `SmallThumbnailImage`.
+        SmallThumbnailImage = 5,
+        /// `MediumThumbnailImage`.
+        MediumThumbnailImage = 6,
+        /// `LargeThumbnailImage`.
+        LargeThumbnailImage = 7,
+        /// `AllocatedGpu`.
+        AllocatedGpu = 8,
+        /// `VirtualSwitchNames`.
+        VirtualSwitchNames = 9,
+        /// `Version`.
+        Version = 10,
+        /// `Shielded`.
+        Shielded = 11,
+        /// `EnabledState`.
+        EnabledState = 100,
+        /// `ProcessorLoad`.
+        ProcessorLoad = 101,
+        /// `ProcessorLoadHistory`.
+        ProcessorLoadHistory = 102,
+        /// `MemoryUsage`.
+        MemoryUsage = 103,
+        /// `Heartbeat`.
+        Heartbeat = 104,
+        /// `UpTime`.
+        UpTime = 105,
+        /// `GuestOperatingSystem`.
+        GuestOperatingSystem = 106,
+        /// `Snapshots`.
+        Snapshots = 107,
+        /// `AsynchronousTasks`.
+        AsynchronousTasks = 108,
+        /// `HealthState`.
+        HealthState = 109,
+        /// `OperationalStatus`.
+        OperationalStatus = 110,
+        /// `StatusDescriptions`.
+        StatusDescriptions = 111,
+        /// `MemoryAvailable`.
+        MemoryAvailable = 112,
+        /// `AvailableMemoryBuffer`.
+        AvailableMemoryBuffer = 113,
+        /// `ReplicationMode`.
+        ReplicationMode = 114,
+        /// `ReplicationState`.
+        ReplicationState = 115,
+        /// `ReplicationHealth`.
+        ReplicationHealth = 116,
+        /// `TestReplicaSystem`.
+        TestReplicaSystem = 117,
+        /// `ReplicationStateEx`.
+        ReplicationStateEx = 118,
+        /// `ReplicationHealthEx`.
+        ReplicationHealthEx = 119,
+        /// `ApplicationHealth`.
+        ApplicationHealth = 120,
+        /// `SwapFilesInUse`.
+        SwapFilesInUse = 121,
+        /// `ReplicationProviderId`.
+        ReplicationProviderId = 122,
+        /// `IntegrationServicesVersionState`.
+        IntegrationServicesVersionState = 123,
+        /// `MemorySpansPhysicalNumaNodes`.
+        MemorySpansPhysicalNumaNodes = 132,
+        /// `OtherEnabledState`.
+        OtherEnabledState = 133,
+    }
+}
+
+open_enum! {
     /// Wanted state; 4 to terminate and 5 to kill are the useful ones.
     ///
     /// On the wire: `CIM_ConcreteJob.RequestStateChange.RequestedState`.
     pub enum RequestedJobState: u16 {
-        /// `Start`.
+        /// Start, or resume.
         Start = 2,
-        /// `Suspend`.
+        /// Stop for a while.
         Suspend = 3,
-        /// `Terminate`.
+        /// Stop, with care.
         Terminate = 4,
-        /// `Kill`.
+        /// Stop, without care.
         Kill = 5,
-        /// `Service`.
+        /// Enter a state of the vendor's.
         Service = 6,
     }
 }
@@ -888,17 +1191,17 @@ open_enum! {
     /// On the wire: `Msvm_ComputerSystem.RequestReplicationStateChange.RequestedState`,
     /// `Msvm_ComputerSystem.RequestReplicationStateChangeEx.RequestedState`.
     pub enum RequestedReplicationState: u16 {
-        /// `ReadyToStartInitialReplication`.
+        /// Cancel the initial replication.
         ReadyToStartInitialReplication = 1,
-        /// `WaitingToCompleteInitialReplication`.
+        /// Make the virtual machine, which is not replicated, a replica that awaits its initial copy.
         WaitingToCompleteInitialReplication = 2,
-        /// `Replicating`.
+        /// Resume replication, or cancel a prepared planned failover.
         Replicating = 3,
-        /// `SyncedReplicationComplete`.
+        /// Send the last changes, before a planned failover.
         SyncedReplicationComplete = 4,
-        /// `Suspend`.
+        /// Pause replication, or a resynchronization.
         Suspend = 7,
-        /// `CancelResynchronize`.
+        /// Cancel a resynchronization.
         CancelResynchronize = 9,
     }
 }
@@ -908,25 +1211,26 @@ open_enum! {
     /// resets.
     ///
     /// On the wire: `Msvm_ComputerSystem.RequestStateChange.RequestedState`,
-    /// `Msvm_ReplicationService.RequestStateChange.RequestedState`.
+    /// `Msvm_ReplicationService.RequestStateChange.RequestedState`,
+    /// `Msvm_ShutdownComponent.RequestStateChange.RequestedState`.
     pub enum RequestedState: u16 {
-        /// `Enabled`.
+        /// Start, or resume.
         Enabled = 2,
-        /// `Disabled`.
+        /// Turn off, without telling the guest.
         Disabled = 3,
-        /// `ShutDown`.
+        /// Shut down the guest; new hosts have `Msvm_ShutdownComponent` for it.
         ShutDown = 4,
-        /// `Offline`.
+        /// Save the state to disk and stop.
         Offline = 6,
         /// `Test`.
         Test = 7,
         /// `Defer`.
         Defer = 8,
-        /// `Quiesce`.
+        /// Pause.
         Quiesce = 9,
-        /// `Reboot`.
+        /// Shut down the guest, then start.
         Reboot = 10,
-        /// `Reset`.
+        /// Turn off, then start.
         Reset = 11,
     }
 }
@@ -954,6 +1258,24 @@ open_enum! {
         EnhancesIntegrity = 7,
         /// `DegradesIntegrity`.
         DegradesIntegrity = 8,
+    }
+}
+
+open_enum! {
+    /// Whether it is enabled.
+    ///
+    /// On the wire: `CIM_LogicalDevice.StatusInfo`.
+    pub enum StatusInfo: u16 {
+        /// `Other`.
+        Other = 1,
+        /// `NotKnown`.
+        NotKnown = 2,
+        /// `Enabled`.
+        Enabled = 3,
+        /// `Disabled`.
+        Disabled = 4,
+        /// `NotApplicable`.
+        NotApplicable = 5,
     }
 }
 
@@ -986,29 +1308,57 @@ open_enum! {
 }
 
 open_text! {
+    /// Generation of the virtual machine.
+    ///
+    /// On the wire: `Msvm_SummaryInformationBase.VirtualSystemSubType`.
+    pub enum VirtualSystemSubType {
+        /// `Generation1`.
+        Generation1 = "Microsoft:Hyper-V:SubType:1",
+        /// `Generation2`.
+        Generation2 = "Microsoft:Hyper-V:SubType:2",
+    }
+}
+
+open_text! {
     /// Kind of settings.
     ///
     /// On the wire: `Msvm_VirtualSystemSettingData.VirtualSystemType`.
     pub enum VirtualSystemType {
-        /// `ReplicaSettings`.
+        /// Settings of a replication relationship.
         ReplicaSettings = "Microsoft:Hyper-V:Replica",
-        /// `MissingSnapshot`.
+        /// A snapshot whose files cannot be found.
         MissingSnapshot = "Microsoft:Hyper-V:Snapshot:Missing",
-        /// `PlannedSnapshot`.
+        /// A snapshot of a virtual machine that is being brought in.
         PlannedSnapshot = "Microsoft:Hyper-V:Snapshot:Planned",
-        /// `Snapshot`.
+        /// A snapshot that a user made.
         Snapshot = "Microsoft:Hyper-V:Snapshot:Realized",
-        /// `RecoverySnapshot`.
+        /// A snapshot that backup made.
         RecoverySnapshot = "Microsoft:Hyper-V:Snapshot:Recovery",
-        /// `ReplicaApplicationConsistent`.
+        /// An application-consistent recovery point.
         ReplicaApplicationConsistent = "Microsoft:Hyper-V:Snapshot:Replica:ApplicationConsistent",
-        /// `ReplicaPlannedFailover`.
+        /// The last recovery point, sent for a planned failover.
         ReplicaPlannedFailover = "Microsoft:Hyper-V:Snapshot:Replica:PlannedFailover",
-        /// `ReplicaStandard`.
+        /// A recovery point of a regular cycle.
         ReplicaStandard = "Microsoft:Hyper-V:Snapshot:Replica:Standard",
-        /// `PlannedVm`.
+        /// Settings of a virtual machine that is being brought in and cannot run yet.
         PlannedVm = "Microsoft:Hyper-V:System:Planned",
-        /// `RealizedVm`.
+        /// Current settings of a virtual machine.
         RealizedVm = "Microsoft:Hyper-V:System:Realized",
+    }
+}
+
+open_enum! {
+    /// How writes are made to last.
+    ///
+    /// On the wire: `Msvm_StorageAllocationSettingData.WriteHardeningMethod`.
+    pub enum WriteHardeningMethod: u16 {
+        /// `Default`.
+        Default = 0,
+        /// `WriteCacheEnabled`.
+        WriteCacheEnabled = 1,
+        /// `WriteCacheAndFuaEnabled`.
+        WriteCacheAndFuaEnabled = 2,
+        /// `WriteCacheDisabled`.
+        WriteCacheDisabled = 3,
     }
 }

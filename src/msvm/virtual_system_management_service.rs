@@ -34,7 +34,7 @@ pub struct VirtualSystemManagementService {
     pub operational_status: Option<Vec<values::OperationalStatus>>,
     /// Text to each element of `OperationalStatus`.
     pub status_descriptions: Option<Vec<String>>,
-    /// Status as one word; `OperationalStatus` takes its place. At most 10 characters.
+    /// Status as one word. At most 10 characters. Deprecated: `CIM_ManagedSystemElement.OperationalStatus`.
     pub status: Option<String>,
     /// Health as a whole.
     pub health_state: Option<values::HealthState>,
@@ -71,7 +71,8 @@ pub struct VirtualSystemManagementService {
     pub primary_owner_name: Option<String>,
     /// How to reach who is responsible for it. At most 256 characters.
     pub primary_owner_contact: Option<String>,
-    /// How the service is started: `Automatic` or `Manual`. At most 10 characters.
+    /// How the service is started: `Automatic` or `Manual`. At most 10 characters. Deprecated:
+    /// `CIM_Service.EnabledDefault`.
     pub start_mode: Option<String>,
     /// Whether the service has been started.
     pub started: Option<bool>,
@@ -135,6 +136,35 @@ method! {
     }
     out DestroySystemOutput {
         job = codec::Plain, "Job";
+    }
+}
+
+/// Input of `Msvm_VirtualSystemManagementService.GetSummaryInformation`: tells much of many virtual machines
+/// and snapshots at once.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GetSummaryInformation {
+    /// Settings of each virtual machine or snapshot to tell of; null is all virtual machines.
+    pub setting_data: Option<Vec<Reference>>,
+    /// Properties of `Msvm_SummaryInformation` to tell; the others are null.
+    pub requested_information: Vec<values::RequestedInformation>,
+}
+
+/// Output of [`GetSummaryInformation`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct GetSummaryInformationOutput {
+    /// A summary for each element of `SettingData`, in its order.
+    pub summary_information: Option<Vec<super::SummaryInformation>>,
+}
+
+method! {
+    GetSummaryInformation is "Msvm_VirtualSystemManagementService"."GetSummaryInformation";
+    in {
+        optional setting_data = codec::Array<codec::Plain>, "SettingData";
+        required requested_information = codec::Array<codec::Number<u32>>, "RequestedInformation";
+    }
+    out GetSummaryInformationOutput {
+        summary_information = codec::Array<codec::Embedded>, "SummaryInformation";
     }
 }
 

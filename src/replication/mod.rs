@@ -4,18 +4,30 @@
 //!
 //! [Hyper-V WMI provider (V2)]: https://learn.microsoft.com/windows/win32/hyperv_v2/windows-virtualization-portal
 
-mod resynchronize;
+mod call;
+mod calls;
+mod gives;
+mod guard;
+mod invoked;
+mod reconcile;
 mod return_code;
 mod service;
 pub mod settings;
+mod situation;
 mod states;
+mod verb;
 mod virtual_machine;
 
-pub use resynchronize::{Outcome, Report, Resynchronization, Resynchronize};
+pub use call::Call;
+pub use gives::{Gives, Sent};
+pub use invoked::{Invoked, Outcome, Report};
+pub use reconcile::{Answer, Attempt, Reconciliation, reconcile};
 pub use return_code::{MethodError, ReturnCode};
 pub use service::ReplicationService;
 pub use settings::{
     AuthorizationEntry, FailoverNetworkSettings, ReplicationSettings, ServiceSettings,
 };
+pub use situation::{Conflict, Situation};
 pub use states::{ReplicationHealth, ReplicationMode, ReplicationState, VmState};
+pub use verb::{Sign, Verb};
 pub use virtual_machine::VirtualMachine;

@@ -1,6 +1,7 @@
 //! What the methods of `Msvm_ReplicationService` return.
 
-use crate::cim::open_enum;
+use super::Conflict;
+use crate::{cim::open_enum, error::Error};
 
 open_enum! {
     /// The return value of a method.
@@ -37,7 +38,7 @@ open_enum! {
 }
 
 /// A method that ran and said no: its name and its return value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{method} returned {} ({code}): {}", u32::from(*.code), .code.meaning())]
 #[non_exhaustive]
 pub struct MethodError {
@@ -45,6 +46,18 @@ pub struct MethodError {
     pub method: &'static str,
     /// What it returned.
     pub code: ReturnCode,
+    /// What the host wants and has, as it was read after it said [`InvalidState`](ReturnCode::InvalidState) or
+    /// [`SystemInUse`](ReturnCode::SystemInUse).
+    #[source]
+    pub conflict: Option<Conflict>,
+}
+
+impl MethodError {
+    /// The refusal that an error of [`ErrorKind::ReturnValue`](crate::ErrorKind::ReturnValue) comes from.
+    #[must_use]
+    pub fn of(error: &Error) -> Option<&Self> {
+        std::error::Error::source(error)?.downcast_ref()
+    }
 }
 
 impl ReturnCode {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Resynchronize, VirtualMachine};
+use super::{VirtualMachine, call::Target};
 use crate::{
     cim::{
         Instance, Output, Reference, ResourceUri, Value,
@@ -18,7 +18,6 @@ pub struct ReplicationService {
     client: Client,
 }
 
-pub(super) const SERVICE: &str = "Msvm_ReplicationService";
 const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
 
 /// Codes of faults that say, before anything ran, that the service was not addressed as this host wants it.
@@ -101,11 +100,6 @@ impl ReplicationService {
         })
     }
 
-    /// Begins to resynchronize a virtual machine with its replica: see [`Resynchronize`].
-    pub fn resynchronize<'a>(&'a self, vm: &'a VirtualMachine) -> Resynchronize<'a> {
-        Resynchronize::new(self, vm)
-    }
-
     /// The host that has the primary of a replica, as far as the settings of its replication tell.
     ///
     /// # Errors
@@ -122,22 +116,30 @@ impl ReplicationService {
         Ok(text("PrimaryHostSystem").or_else(|| text("PrimaryConnectionPoint")))
     }
 
-    /// Calls a method of the service.
+    /// Calls a method.
     ///
-    /// The service is addressed by its class alone, which hosts accept for their singletons. One that does not says so
+    /// A service is addressed by its class alone, which hosts accept for their singletons. One that does not says so
     /// before it runs anything; then, once, by the full key that it gives itself.
-    pub(super) async fn call(&self, method: &str, arguments: &[(&str, Value)]) -> Result<Output> {
-        let uri = ResourceUri::wmi(VIRTUALIZATION, SERVICE);
-        let by_class = Reference::new(uri.clone()).selector("CreationClassName", SERVICE);
-        let invoke = async |service: Reference| {
-            let call = self.client.invoke(service, method);
+    pub(super) async fn call(
+        &self,
+        target: &Target,
+        method: &str,
+        arguments: &[(&'static str, Value)],
+    ) -> Result<Output> {
+        let invoke = async |resource: Reference| {
+            let call = self.client.invoke(resource, method);
             arguments
                 .iter()
                 .fold(call, |call, (name, value)| call.parameter(name, value.clone()))
                 .send()
                 .await
         };
-        match invoke(by_class).await {
+        let class = match target {
+            Target::Instance(instance) => return invoke(instance.clone()).await,
+            Target::Service(class) => class,
+        };
+        let uri = ResourceUri::wmi(VIRTUALIZATION, class);
+        match invoke(Reference::new(uri.clone()).selector("CreationClassName", *class)).await {
             Err(error)
                 if !error.outcome_unknown()
                     && error.fault().is_some_and(|fault| {

@@ -2,15 +2,14 @@
 
 #![expect(dead_code, reason = "it is enough that these compile")]
 
-use std::time::Duration;
-
 use hyperv_replica::{
     cim::{Instance, ResourceUri, wql::Select},
     client::{Client, ClientBuilder, Enumerating, Enumeration, Invocation},
     doctor,
     error::Error,
     job::{self, Job},
-    replication::{ReplicationService, Resynchronization, Resynchronize, VirtualMachine},
+    msvm::replication_service::Resynchronize,
+    replication::{Call, Invoked, ReplicationService, VirtualMachine, reconcile},
     wsman::Resource,
 };
 
@@ -35,7 +34,7 @@ const _: () = {
     is_shared::<Job<String>>();
     is_cloned::<Job<String>>();
     is_shared::<ReplicationService>();
-    is_shared::<Resynchronization>();
+    is_shared::<Invoked>();
     is_shared::<Error>();
 };
 
@@ -78,10 +77,9 @@ fn futures_of_jobs_are_send(job: &Job<Vec<String>>) {
 fn futures_of_replication_are_send(
     service: &ReplicationService,
     vm: &VirtualMachine,
-    call: &Resynchronize<'_>,
-    resynchronization: &Resynchronization,
+    call: &Call<Resynchronize>,
+    [reported, report_awaited, awaited]: [Invoked; 3],
     error: &Error,
-    limit: Option<Duration>,
 ) {
     is_send(service.virtual_machines());
     is_send(service.find_virtual_machine(""));
@@ -89,7 +87,8 @@ fn futures_of_replication_are_send(
     is_send(service.primary_host(vm));
     is_send(call.clone().send());
     is_send(call.clone().report_unknown(error));
-    is_send(resynchronization.clone().report());
-    is_send(resynchronization.clone().wait(limit));
-    is_send(resynchronization.clone().wait_with(limit, |_| {}));
+    is_send(reported.report());
+    is_send(report_awaited.report_with(|_| {}));
+    is_send(awaited.wait_with(|_| {}));
+    is_send(reconcile(service.client(), error));
 }

@@ -38,7 +38,7 @@ pub(super) async fn run(
     {
         output.note(&format!(
             "warning: the host calls it completed, but the state of {} is {state}",
-            report.vm.name
+            vm.name
         ));
     }
     if let (Outcome::Started | Outcome::Scheduled, Some(job)) = (report.result, &report.job) {
@@ -58,7 +58,7 @@ pub(super) async fn resynchronize(
     if let Some(time) = args.at {
         call = call.at(time);
     }
-    let resynchronization = match call.clone().send().await {
+    let mut resynchronization = match call.clone().send().await {
         Ok(resynchronization) => resynchronization,
         Err(error) if error.outcome_unknown() => {
             let report = call.report_unknown(&error).await;
@@ -82,9 +82,12 @@ pub(super) async fn resynchronize(
     if let Some(job) = resynchronization.job() {
         output.step(&format!("resynchronizing {}, job {job}", vm.name));
     }
+    if let Some(limit) = args.wait_timeout {
+        resynchronization = resynchronization.limit(limit);
+    }
     let bar = output.progress_bar(&vm.name);
     let report = resynchronization
-        .wait_with(args.wait_timeout, |progress| {
+        .report_with(|progress| {
             bar.set_position(progress.status.percent.unwrap_or_default().into());
         })
         .await;
@@ -110,21 +113,20 @@ async fn find(replica: &ReplicationService, name: &str) -> Result<VirtualMachine
 
 /// A report for people.
 pub(super) fn text(report: &Report) -> String {
-    let name = &report.vm.name;
+    let name = report.vm.as_ref().map_or("the host", |vm| &vm.name);
     let state = |state: Option<_>| {
         state.map_or_else(|| "not known".to_owned(), |state: ReplicationState| state.to_string())
     };
     let job = report.job.as_ref().map(|job| format!(", job {}", job.id)).unwrap_or_default();
+    let noun = report.verb.noun;
     let what = match report.result {
-        Outcome::Completed => "the resynchronization is completed".to_owned(),
-        Outcome::CompletedWithWarnings => {
-            "the resynchronization is completed, with warnings".to_owned()
-        }
-        Outcome::Scheduled => format!("the resynchronization is scheduled{job}"),
-        Outcome::Started => format!("the resynchronization has begun{job}"),
-        Outcome::Failed => format!("the resynchronization failed{job}"),
-        Outcome::Cancelled => format!("the resynchronization was cancelled{job}"),
-        Outcome::Unknown => format!("what came of the resynchronization is unknown{job}"),
+        Outcome::Completed => format!("{noun} is completed"),
+        Outcome::CompletedWithWarnings => format!("{noun} is completed, with warnings"),
+        Outcome::Scheduled => format!("{noun} is scheduled{job}"),
+        Outcome::Started => format!("{noun} has begun{job}"),
+        Outcome::Failed => format!("{noun} failed{job}"),
+        Outcome::Cancelled => format!("{noun} was cancelled{job}"),
+        Outcome::Unknown => format!("what came of {noun} is unknown{job}"),
     };
     format!(
         "{name}: {what}\n  state before  {}\n  state after   {}",

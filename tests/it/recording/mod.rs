@@ -73,7 +73,8 @@ async fn work_on(client: &Client, vm: &str, missing: &str) {
     let vm = replica.find_virtual_machine(vm).await.unwrap().unwrap();
     assert!(replica.find_virtual_machine(missing).await.unwrap().is_none());
     drop(replica.primary_host(&vm).await.unwrap());
-    let report = replica.resynchronize(&vm).send().await.unwrap().wait(None).await.unwrap();
+    let report = replica.resynchronize(&vm).send().await.unwrap();
+    let report = report.report_with(|_| {}).await.unwrap();
     assert_ne!(report.state_after, vm.replication_state);
     let class = ResourceUri::wmi(VIRTUALIZATION, "Msvm_ConcreteJob");
     let gone = Resource::new(class).selector("InstanceID", "no such job");

@@ -1,0 +1,307 @@
+//! A method as a call: built, guarded, sent, and its refusal explained.
+
+use std::{fmt, marker::PhantomData, time::Duration};
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{
+    Attempt, Conflict, Invoked, MethodError, ReplicationService, ReturnCode, Situation, Verb,
+    VirtualMachine,
+    gives::{Gives, Sent},
+    guard::Guard,
+};
+use crate::{
+    cim::{Reference, Value, typed::Method},
+    error::{Error, ErrorKind, Result},
+    job::Job,
+    mof,
+};
+
+/// By how much the clock of a host may differ from ours.
+const CLOCK_SKEW: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// A call of a method that is not sent yet: `M` is the input of the method, `T` what it gives.
+///
+/// The methods of [`ReplicationService`] make calls, and say of each where it has to be sent, in which states, and what
+/// cannot be undone. What a method may be given besides is added to its call.
+#[must_use = "nothing happens until the call is sent"]
+pub struct Call<M, T = ()> {
+    pub(super) service: ReplicationService,
+    pub(super) verb: &'static Verb,
+    pub(super) input: M,
+    pub(super) target: Target,
+    pub(super) vm: Option<VirtualMachine>,
+    pub(super) extended: bool,
+    pub(super) guard: Guard,
+    pub(super) start: Option<Timestamp>,
+    after_running_jobs: Option<Duration>,
+    gives: PhantomData<fn() -> T>,
+}
+
+/// Whose method it is.
+#[derive(Clone, Debug)]
+pub(super) enum Target {
+    /// The only instance of a class of services.
+    Service(&'static str),
+    /// An instance.
+    Instance(Reference),
+}
+
+impl<M: Method, T> Call<M, T> {
+    /// A call of a method of a service.
+    pub(super) fn of_service(service: &ReplicationService, verb: &'static Verb, input: M) -> Self {
+        Self::new(service, verb, input, Target::Service(M::CLASS))
+    }
+
+    /// A call of a method of an instance.
+    pub(super) fn of_instance(
+        service: &ReplicationService,
+        verb: &'static Verb,
+        instance: &Reference,
+        input: M,
+    ) -> Self {
+        Self::new(service, verb, input, Target::Instance(instance.clone()))
+    }
+
+    fn new(service: &ReplicationService, verb: &'static Verb, input: M, target: Target) -> Self {
+        Self {
+            service: service.clone(),
+            verb,
+            input,
+            target,
+            vm: None,
+            extended: false,
+            guard: Guard::None,
+            start: None,
+            after_running_jobs: None,
+            gives: PhantomData,
+        }
+    }
+
+    /// The virtual machine that it acts on.
+    pub(super) fn on(mut self, vm: &VirtualMachine) -> Self {
+        self.vm = Some(vm.clone());
+        self
+    }
+
+    /// What has to be so before it is sent.
+    pub(super) fn guarded(mut self, guard: Guard) -> Self {
+        self.guard = guard;
+        self
+    }
+
+    /// Should another operation be running on the virtual machine, waits for its job to end, for so long in all, and
+    /// sends the call again, which the host has refused then. Without it, the error names the job.
+    pub fn after_running_jobs(mut self, limit: Duration) -> Self {
+        self.after_running_jobs = Some(limit);
+        self
+    }
+
+    /// What it does.
+    #[must_use]
+    pub const fn verb(&self) -> &'static Verb {
+        self.verb
+    }
+
+    /// The parameters that would be sent, by name. Sends nothing.
+    ///
+    /// # Errors
+    /// When a value cannot be written.
+    pub fn arguments(&self) -> Result<Vec<(&'static str, Value)>> {
+        self.input
+            .arguments(mof::schema())
+            .map_err(|error| Error::from(error).with_context(self.context()))
+    }
+
+    fn context(&self) -> crate::error::Context {
+        self.service.client().context("Invoke", Some(M::CLASS), Some(M::METHOD))
+    }
+
+    fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error::new(kind, message).with_context(self.context())
+    }
+
+    /// What it takes to read what came of it.
+    pub(super) fn sent(&self) -> Sent {
+        Sent {
+            service: self.service.clone(),
+            verb: self.verb,
+            vm: self.vm.clone(),
+            extended: self.extended,
+            before: self.vm.as_ref().map(Situation::of).unwrap_or_default(),
+        }
+    }
+
+    /// What is attempted, and the state before.
+    fn attempt(&self) -> Attempt {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the time of the call is compared with jobs'"
+        )]
+        let sent_at = Timestamp::now();
+        Attempt {
+            verb: self.verb,
+            vm: self.vm.clone(),
+            extended: self.extended,
+            before: self.vm.as_ref().map(Situation::of).unwrap_or_default(),
+            sent_at,
+            sent: Instant::now(),
+            limit: self.service.client().request_time(),
+        }
+    }
+
+    async fn refusal(&self, code: ReturnCode) -> Error {
+        let message = match &self.vm {
+            Some(vm) => {
+                let state = vm
+                    .replication_state
+                    .map_or_else(|| "not known".to_owned(), |state| state.to_string());
+                let does = self.verb.does_to(&vm.name);
+                format!("the host does not {does}, whose replication state is {state}")
+            }
+            None => format!("the host does not {}", self.verb.does),
+        };
+        let conflict = match code {
+            ReturnCode::InvalidState | ReturnCode::SystemInUse => self.conflict().await,
+            _ => None,
+        };
+        self.error(ErrorKind::ReturnValue, message)
+            .with_source(MethodError { method: M::METHOD, code, conflict })
+            .with_return_value(code.into())
+            .with_unknown_outcome(code.outcome_unknown())
+    }
+
+    /// What the host wants and has. That it cannot be read takes nothing away from the refusal.
+    async fn conflict(&self) -> Option<Conflict> {
+        let vm = self.vm.as_ref()?;
+        match self.service.situation(vm, self.extended).await {
+            Ok(situation) => {
+                Some(Conflict { vm: vm.name.clone(), wants: self.verb.wants, situation })
+            }
+            Err(error) => {
+                tracing::warn!(vm = vm.name, %error, "the state after the refusal cannot be read");
+                None
+            }
+        }
+    }
+
+    /// The jobs that a refusal names.
+    fn running_jobs(&self, error: &Error) -> Vec<Job> {
+        let conflict = MethodError::of(error).and_then(|refusal| refusal.conflict.as_ref());
+        let jobs = conflict.into_iter().flat_map(|conflict| &conflict.situation.running);
+        jobs.map(|job| Job::of(self.service.client(), job)).collect()
+    }
+}
+
+impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
+    /// Sends the call.
+    ///
+    /// What could destroy something is refused here, by what is read just before; all else is the host's to judge.
+    ///
+    /// # Errors
+    /// Kind [`Refused`](ErrorKind::Refused): it is not sent, and the message says why. Kind
+    /// [`ReturnValue`](ErrorKind::ReturnValue): the host said no, with a [`MethodError`] as the source, which says what the
+    /// machine's state is and what the method wants. Any kind with [`outcome_unknown`](Error::outcome_unknown): it may have
+    /// run; [`reconcile`](super::reconcile) finds out.
+    ///
+    /// # Cancellation
+    /// The method may have run, and what it began goes on.
+    pub async fn send(self) -> Result<Invoked<T>> {
+        if let Some(refusal) = self.refused_here().await? {
+            return Err(self.error(ErrorKind::Refused, refusal));
+        }
+        let deadline = self.after_running_jobs.map(|limit| Instant::now() + limit);
+        loop {
+            let error = match self.send_once().await {
+                Err(error) if deadline.is_some() && !error.outcome_unknown() => error,
+                result => return result,
+            };
+            let left = deadline.map_or(Duration::ZERO, |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            let running = self.running_jobs(&error);
+            if running.is_empty() || left.is_zero() {
+                return Err(error);
+            }
+            tracing::info!(verb = self.verb.noun, "waits for the jobs on the virtual machine");
+            let running: Vec<_> = running.into_iter().map(|job| job.limit(left)).collect();
+            // How they end is nothing to us, but that they do is.
+            let ends = crate::job::wait_all(&running, |_, _| {}).await;
+            if ends.iter().any(|end| end.as_ref().is_err_and(|end| end.kind() != ErrorKind::Job)) {
+                return Err(error);
+            }
+        }
+    }
+
+    async fn send_once(&self) -> Result<Invoked<T>> {
+        let attempt = self.attempt();
+        let scheduled = self.is_scheduled(attempt.sent_at);
+        let arguments = self.arguments()?;
+        let output = self
+            .service
+            .call(&self.target, M::METHOD, &arguments)
+            .await
+            .map_err(|error| error.with_attempt(attempt.clone()))?;
+        let sent = self.sent();
+        match (ReturnCode::from(output.return_value), output.find("Job")) {
+            (ReturnCode::Ok, _) => {
+                let read = M::output(&output).map_err(|error| {
+                    Error::from(error).with_context(self.context()).with_unknown_outcome(true)
+                })?;
+                let value = T::of_output(&sent, read).await.map_err(|error| {
+                    let message =
+                        format!("{} is done, but what it gives cannot be read", self.verb.noun);
+                    self.error(error.kind(), message).with_source(error)
+                })?;
+                Ok(Invoked::done(sent, output.return_value, scheduled, value))
+            }
+            (ReturnCode::JobStarted, Some(Value::Reference(job))) => {
+                let job = Job::new(self.service.client().clone(), job.clone());
+                Ok(Invoked::begun(sent, output.return_value, scheduled, self.input.clone(), job))
+            }
+            (ReturnCode::JobStarted, _) => {
+                let error =
+                    self.error(ErrorKind::Protocol, "the host began a job and did not say which");
+                Err(error.with_unknown_outcome(true).with_attempt(attempt))
+            }
+            (code, _) => {
+                let error = self.refusal(code).await;
+                Err(if error.outcome_unknown() { error.with_attempt(attempt) } else { error })
+            }
+        }
+    }
+
+    /// Whether it begins later. The host judges by its own clock. What would be called completed in error is worse than
+    /// what is called scheduled in error, so a start counts as one of the future unless it is long past.
+    fn is_scheduled(&self, now: Timestamp) -> bool {
+        self.start
+            .is_some_and(|start| start.saturating_add(CLOCK_SKEW).is_ok_and(|start| start > now))
+    }
+}
+
+impl<M: Clone, T> Clone for Call<M, T> {
+    fn clone(&self) -> Self {
+        Self {
+            service: self.service.clone(),
+            verb: self.verb,
+            input: self.input.clone(),
+            target: self.target.clone(),
+            vm: self.vm.clone(),
+            extended: self.extended,
+            guard: self.guard,
+            start: self.start,
+            after_running_jobs: self.after_running_jobs,
+            gives: PhantomData,
+        }
+    }
+}
+
+impl<M: Method, T> fmt::Debug for Call<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &M::METHOD)
+            .field("vm", &self.vm.as_ref().map(|vm| &vm.name))
+            .finish_non_exhaustive()
+    }
+}
