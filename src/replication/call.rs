@@ -35,6 +35,7 @@ pub struct Call<M, T = ()> {
     pub(super) extended: bool,
     pub(super) guard: Guard,
     pub(super) start: Option<Timestamp>,
+    before: Situation,
     after_running_jobs: Option<Duration>,
     gives: PhantomData<fn() -> T>,
 }
@@ -74,6 +75,7 @@ impl<M: Method, T> Call<M, T> {
             extended: false,
             guard: Guard::None,
             start: None,
+            before: Situation::default(),
             after_running_jobs: None,
             gives: PhantomData,
         }
@@ -129,8 +131,18 @@ impl<M: Method, T> Call<M, T> {
             verb: self.verb,
             vm: self.vm.clone(),
             extended: self.extended,
-            before: self.vm.as_ref().map(Situation::of).unwrap_or_default(),
+            before: self.before.clone(),
         }
+    }
+
+    /// The situation before, as far as it is not known already.
+    async fn read_before(&mut self) -> Result<()> {
+        let Some(vm) = &self.vm else { return Ok(()) };
+        self.before = Situation::of(vm);
+        if self.extended {
+            self.before.state = self.service.extended_state(vm).await?;
+        }
+        Ok(())
     }
 
     /// What is attempted, and the state before.
@@ -144,7 +156,7 @@ impl<M: Method, T> Call<M, T> {
             verb: self.verb,
             vm: self.vm.clone(),
             extended: self.extended,
-            before: self.vm.as_ref().map(Situation::of).unwrap_or_default(),
+            before: self.before.clone(),
             sent_at,
             sent: Instant::now(),
             limit: self.service.client().request_time(),
@@ -207,7 +219,8 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
     ///
     /// # Cancellation
     /// The method may have run, and what it began goes on.
-    pub async fn send(self) -> Result<Invoked<T>> {
+    pub async fn send(mut self) -> Result<Invoked<T>> {
+        self.read_before().await?;
         if let Some(refusal) = self.refused_here().await? {
             return Err(self.error(ErrorKind::Refused, refusal));
         }
@@ -291,6 +304,7 @@ impl<M: Clone, T> Clone for Call<M, T> {
             extended: self.extended,
             guard: self.guard,
             start: self.start,
+            before: self.before.clone(),
             after_running_jobs: self.after_running_jobs,
             gives: PhantomData,
         }

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use serde::Serialize;
 
 use super::{
-    Call, ReplicationState, VirtualMachine,
+    Attempt, Call, ReplicationState, VirtualMachine,
     gives::{Gives, Pursuit, Sent},
     verb::Verb,
 };
@@ -161,7 +161,10 @@ impl<T> Invoked<T> {
 impl<M: Method, T> Call<M, T> {
     /// What can be said after a call whose outcome is unknown: the state in which the machine is now.
     pub async fn report_unknown(&self, error: &Error) -> Report {
-        let sent = self.sent();
+        let mut sent = self.sent();
+        if let Some(attempt) = Attempt::of(error) {
+            sent.before.clone_from(&attempt.before);
+        }
         let state_after = read_state(&sent).await;
         report(&sent, Outcome::Unknown, error.return_value(), None, state_after)
     }
@@ -277,8 +280,13 @@ fn report(
 /// The replication state now. That it cannot be read takes nothing away from what is known already.
 async fn read_state(sent: &Sent) -> Option<ReplicationState> {
     let vm = sent.vm.as_ref()?;
-    match sent.service.read_again(vm).await {
-        Ok(vm) => vm.replication_state,
+    let state = if sent.extended {
+        sent.service.extended_state(vm).await
+    } else {
+        sent.service.read_again(vm).await.map(|vm| vm.replication_state)
+    };
+    match state {
+        Ok(state) => state,
         Err(error) => {
             tracing::warn!(vm = vm.name, %error, "the virtual machine cannot be read again");
             None

@@ -91,7 +91,10 @@ impl Situation {
         let is = |states: &[ReplicationState]| self.state.is_some_and(|s| states.contains(&s));
         let same = (self.exists, self.mode, self.state, self.power)
             == (before.exists, before.mode, before.state, before.power);
+        let is_by_state = matches!(verb.done, Sign::State(_));
         match () {
+            // Without a state before nothing can have changed.
+            () if is_by_state && before.state.is_none() => Verdict::Unclear,
             () if same && verb.done != Sign::Nothing && !shows(before) => Verdict::Unchanged,
             () if same => Verdict::Unclear,
             () if shows(self) && !shows(before) => Verdict::Done,
@@ -205,7 +208,8 @@ impl ReplicationService {
         Ok(rows.iter().filter_map(JobStatus::from_instance).collect())
     }
 
-    async fn extended_state(&self, vm: &VirtualMachine) -> Result<Option<ReplicationState>> {
+    /// The state of the extended relationship.
+    pub(super) async fn extended_state(&self, vm: &VirtualMachine) -> Result<Option<ReplicationState>> {
         let id = format!(r"Microsoft:{}\HVR\1", vm.id);
         let query = Select::all_of("Msvm_ReplicationRelationship")?
             .filter(Condition::equals("InstanceID", id)?);
