@@ -9,12 +9,15 @@ mod calls;
 mod gives;
 mod guard;
 mod invoked;
+mod read;
 mod reconcile;
+mod relationship;
 mod return_code;
 mod service;
 pub mod settings;
 mod situation;
 mod states;
+mod status;
 mod verb;
 mod virtual_machine;
 
@@ -22,6 +25,7 @@ pub use call::Call;
 pub use gives::{Gives, Sent};
 pub use invoked::{Invoked, Outcome, Report};
 pub use reconcile::{Answer, Attempt, Reconciliation, reconcile};
+pub use relationship::{Lag, Relationship, RelationshipKind, Side};
 pub use return_code::{MethodError, ReturnCode};
 pub use service::ReplicationService;
 pub use settings::{
@@ -29,5 +33,6 @@ pub use settings::{
 };
 pub use situation::{Conflict, Situation};
 pub use states::{ReplicationHealth, ReplicationMode, ReplicationState, VmState};
+pub use status::VirtualMachineStatus;
 pub use verb::{Sign, Verb};
 pub use virtual_machine::VirtualMachine;

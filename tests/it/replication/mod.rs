@@ -1,6 +1,8 @@
 //! Replication: virtual machines found and described, and resynchronized.
 
 mod resynchronize;
+mod rows;
+mod status;
 
 use hyperv_replica::{
     cim::{Datetime, Instance, ResourceUri, Value},
