@@ -7,6 +7,7 @@
 //! [RFC 2743]: https://www.rfc-editor.org/rfc/rfc2743
 
 pub mod basic;
+pub(crate) mod certificate;
 pub mod channel_binding;
 pub mod credentials;
 pub(crate) mod der;

@@ -21,7 +21,6 @@
 //! ```
 
 mod advice;
-mod certificate;
 mod hyperv;
 mod logon;
 mod network;

@@ -4,12 +4,12 @@ use std::{io::ErrorKind as Io, net::IpAddr};
 
 use jiff::Timestamp;
 
-use super::{
-    Finding, Visit, advice,
-    certificate::{Certificate, hex},
-};
+use super::{Finding, Visit, advice};
 use crate::{
-    auth::end_point_hash,
+    auth::{
+        certificate::{Certificate, hex},
+        end_point_hash,
+    },
     error::{Error, ErrorKind},
     transport::{
         Exception, Pin,

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
-    Attempt, Conflict, Invoked, MethodError, ReplicationService, ReturnCode, Situation, Verb,
-    VirtualMachine,
+    Attempt, Conflict, Invoked, MethodError, Relationship, RelationshipKind, ReplicationService,
+    ReturnCode, Situation, Verb, VirtualMachine,
     gives::{Gives, Sent},
     guard::Guard,
 };
 use crate::{
-    cim::{Reference, Value, typed::Method},
+    cim::{Error as CimError, Reference, Value, typed::Method, wql::Select},
     error::{Error, ErrorKind, Result},
     job::Job,
     mof,
@@ -35,6 +35,7 @@ pub struct Call<M, T = ()> {
     pub(super) extended: bool,
     pub(super) guard: Guard,
     pub(super) start: Option<Timestamp>,
+    problem: Option<Error>,
     before: Situation,
     after_running_jobs: Option<Duration>,
     gives: PhantomData<fn() -> T>,
@@ -47,6 +48,8 @@ pub(super) enum Target {
     Service(&'static str),
     /// An instance.
     Instance(Reference),
+    /// The instance that a query finds.
+    Found(Select),
 }
 
 impl<M: Method, T> Call<M, T> {
@@ -65,6 +68,19 @@ impl<M: Method, T> Call<M, T> {
         Self::new(service, verb, input, Target::Instance(instance.clone()))
     }
 
+    /// A call of a method of the instance that a query finds.
+    pub(super) fn of_found(
+        service: &ReplicationService,
+        verb: &'static Verb,
+        query: std::result::Result<Select, CimError>,
+        input: M,
+    ) -> Self {
+        match query {
+            Ok(query) => Self::new(service, verb, input, Target::Found(query)),
+            Err(error) => Self::of_service(service, verb, input).checked(Err(error.into())),
+        }
+    }
+
     fn new(service: &ReplicationService, verb: &'static Verb, input: M, target: Target) -> Self {
         Self {
             service: service.clone(),
@@ -75,6 +91,7 @@ impl<M: Method, T> Call<M, T> {
             extended: false,
             guard: Guard::None,
             start: None,
+            problem: None,
             before: Situation::default(),
             after_running_jobs: None,
             gives: PhantomData,
@@ -84,6 +101,18 @@ impl<M: Method, T> Call<M, T> {
     /// The virtual machine that it acts on.
     pub(super) fn on(mut self, vm: &VirtualMachine) -> Self {
         self.vm = Some(vm.clone());
+        self
+    }
+
+    /// The relationship that it acts on.
+    pub(super) fn about(mut self, relationship: &Relationship) -> Self {
+        self.extended = relationship.kind == RelationshipKind::Extended;
+        self
+    }
+
+    /// What was checked already.
+    pub(super) fn checked(mut self, check: Result<()>) -> Self {
+        self.problem = check.err();
         self
     }
 
@@ -109,8 +138,11 @@ impl<M: Method, T> Call<M, T> {
     /// The parameters that would be sent, by name. Sends nothing.
     ///
     /// # Errors
-    /// When a value cannot be written.
+    /// Kind [`Usage`](ErrorKind::Usage): settings are not allowed, or a value cannot be written.
     pub fn arguments(&self) -> Result<Vec<(&'static str, Value)>> {
+        if let Some(problem) = &self.problem {
+            return Err(problem.clone());
+        }
         self.input
             .arguments(mof::schema())
             .map_err(|error| Error::from(error).with_context(self.context()))
@@ -179,7 +211,7 @@ impl<M: Method, T> Call<M, T> {
             _ => None,
         };
         self.error(ErrorKind::ReturnValue, message)
-            .with_source(MethodError { method: M::METHOD, code, conflict })
+            .with_source(MethodError::new::<M>(code, conflict))
             .with_return_value(code.into())
             .with_unknown_outcome(code.outcome_unknown())
     }
@@ -220,6 +252,7 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
     /// # Cancellation
     /// The method may have run, and what it began goes on.
     pub async fn send(mut self) -> Result<Invoked<T>> {
+        self.arguments()?;
         self.read_before().await?;
         if let Some(refusal) = self.refused_here().await? {
             return Err(self.error(ErrorKind::Refused, refusal));
@@ -257,26 +290,27 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
             .await
             .map_err(|error| error.with_attempt(attempt.clone()))?;
         let sent = self.sent();
-        match (ReturnCode::from(output.return_value), output.find("Job")) {
-            (ReturnCode::Ok, _) => {
-                let read = M::output(&output).map_err(|error| {
-                    Error::from(error).with_context(self.context()).with_unknown_outcome(true)
-                })?;
-                let value = T::of_output(&sent, read).await.map_err(|error| {
-                    let message =
-                        format!("{} is done, but what it gives cannot be read", self.verb.noun);
-                    self.error(error.kind(), message).with_source(error)
-                })?;
-                Ok(Invoked::done(sent, output.return_value, scheduled, value))
-            }
+        let code = ReturnCode::from(output.return_value);
+        match (code, output.find("Job")) {
             (ReturnCode::JobStarted, Some(Value::Reference(job))) => {
                 let job = Job::new(self.service.client().clone(), job.clone());
                 Ok(Invoked::begun(sent, output.return_value, scheduled, self.input.clone(), job))
             }
-            (ReturnCode::JobStarted, _) => {
+            (ReturnCode::JobStarted, _) if gives_job::<M>() => {
                 let error =
                     self.error(ErrorKind::Protocol, "the host began a job and did not say which");
                 Err(error.with_unknown_outcome(true).with_attempt(attempt))
+            }
+            // A method without a job returns this, too, for what goes on without one.
+            (ReturnCode::Ok | ReturnCode::JobStarted, _) => {
+                let unreadable = |error: Error| {
+                    let message =
+                        format!("{} is done, but what it gives cannot be read", self.verb.noun);
+                    self.error(error.kind(), message).with_source(error)
+                };
+                let read = M::output(&output).map_err(|error| unreadable(error.into()))?;
+                let value = T::of_output(&sent, read).await.map_err(unreadable)?;
+                Ok(Invoked::done(sent, output.return_value, scheduled, value))
             }
             (code, _) => {
                 let error = self.refusal(code).await;
@@ -293,6 +327,12 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
     }
 }
 
+/// Whether the method has an out parameter for a job.
+fn gives_job<M: Method>() -> bool {
+    let method = mof::schema().find_method(M::CLASS, M::METHOD);
+    method.is_none_or(|method| method.parameters.iter().any(|parameter| parameter.name == "Job"))
+}
+
 impl<M: Clone, T> Clone for Call<M, T> {
     fn clone(&self) -> Self {
         Self {
@@ -304,6 +344,7 @@ impl<M: Clone, T> Clone for Call<M, T> {
             extended: self.extended,
             guard: self.guard,
             start: self.start,
+            problem: self.problem.clone(),
             before: self.before.clone(),
             after_running_jobs: self.after_running_jobs,
             gives: PhantomData,

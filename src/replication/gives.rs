@@ -2,11 +2,15 @@
 
 use std::{fmt, future::Future};
 
-use super::{ReplicationService, Situation, VirtualMachine, situation::Verdict, verb::Verb};
+use super::{
+    MethodError, ReplicationService, ReturnCode, Situation, VirtualMachine, call::Target,
+    situation::Verdict, verb::Verb,
+};
 use crate::{
     cim::typed::Method,
-    error::Result,
+    error::{Error, ErrorKind, Result},
     job::{BoxFuture, Follow, Job, JobStatus, Resolution},
+    mof,
 };
 
 /// A call that the host has taken, as far as it takes to read what came of it.
@@ -17,6 +21,29 @@ pub struct Sent {
     pub(super) vm: Option<VirtualMachine>,
     pub(super) extended: bool,
     pub(super) before: Situation,
+}
+
+impl Sent {
+    /// Asks a method again that only reads, for the out parameters that its job did not carry; nothing when it begins
+    /// another job instead.
+    ///
+    /// # Errors
+    /// When the host says no, or gives no answer.
+    pub(super) async fn ask_again<M: Method>(&self, input: &M) -> Result<Option<M::Output>> {
+        let arguments = input.arguments(mof::schema())?;
+        let output = self.service.call(&Target::Service(M::CLASS), M::METHOD, &arguments).await?;
+        match ReturnCode::from(output.return_value) {
+            ReturnCode::Ok => Ok(Some(M::output(&output)?)),
+            ReturnCode::JobStarted => Ok(None),
+            code => {
+                let refusal = MethodError::new::<M>(code, None);
+                let message = format!("the host does not {} again", self.verb.does_to("it"));
+                Err(Error::new(ErrorKind::ReturnValue, message)
+                    .with_source(refusal)
+                    .with_return_value(code.into()))
+            }
+        }
+    }
 }
 
 /// What a method with the input `M` gives. Implemented for what [`ReplicationService`] promises of its calls.

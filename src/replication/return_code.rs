@@ -1,7 +1,11 @@
 //! What the methods of `Msvm_ReplicationService` return.
 
 use super::Conflict;
-use crate::{cim::open_enum, error::Error};
+use crate::{
+    cim::{open_enum, typed::Method},
+    error::Error,
+    mof,
+};
 
 open_enum! {
     /// The return value of a method.
@@ -34,14 +38,22 @@ open_enum! {
         OutOfMemory = 32778,
         /// A file or disk is missing.
         FileNotFound = 32779,
+        /// The guest is not ready. Of `InitiateShutdown` alone.
+        SystemNotReady = 32780,
+        /// The guest is locked and a shutdown not forced. Of `InitiateShutdown` alone.
+        MachineLocked = 32781,
+        /// The guest is shutting down already. Of `InitiateShutdown` alone.
+        ShutdownInProgress = 32782,
     }
 }
 
 /// A method that ran and said no: its name and its return value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{method} returned {} ({code}): {}", u32::from(*.code), .code.meaning())]
+#[error("{method} returned {} ({}): {}", u32::from(*.code), self.name(), .code.meaning())]
 #[non_exhaustive]
 pub struct MethodError {
+    /// The class that has the method.
+    pub class: &'static str,
     /// The method.
     pub method: &'static str,
     /// What it returned.
@@ -53,6 +65,19 @@ pub struct MethodError {
 }
 
 impl MethodError {
+    pub(super) const fn new<M: Method>(code: ReturnCode, conflict: Option<Conflict>) -> Self {
+        Self { class: M::CLASS, method: M::METHOD, code, conflict }
+    }
+
+    /// The name of the number, which some methods have of their own.
+    fn name(&self) -> String {
+        let ReturnCode::Unknown(number) = self.code else { return self.code.to_string() };
+        mof::schema()
+            .find_method(self.class, self.method)
+            .and_then(|method| method.qualifiers.value_name(number.into()))
+            .map_or_else(|| self.code.to_string(), str::to_owned)
+    }
+
     /// The refusal that an error of [`ErrorKind::ReturnValue`](crate::ErrorKind::ReturnValue) comes from.
     #[must_use]
     pub fn of(error: &Error) -> Option<&Self> {
@@ -79,6 +104,9 @@ impl ReturnCode {
             Self::SystemNotAvailable => "the virtual machine or the host is not available",
             Self::OutOfMemory => "the host is out of memory",
             Self::FileNotFound => "a file or disk is missing on the host",
+            Self::SystemNotReady => "the guest is not ready",
+            Self::MachineLocked => "the guest is locked, and may have unsaved data",
+            Self::ShutdownInProgress => "the guest is shutting down already",
             Self::Unknown(_) => "no meaning is documented",
         }
     }
@@ -113,6 +141,9 @@ impl ReturnCode {
             Self::FileNotFound => {
                 "Check that the disks of the virtual machine are where its settings say."
             }
+            Self::SystemNotReady => "Wait until the guest is up.",
+            Self::MachineLocked => "Unlock the guest, or force the shutdown.",
+            Self::ShutdownInProgress => "Wait until the machine is off.",
             Self::Unknown(_) => {
                 "The event log Microsoft-Windows-Hyper-V-VMMS/Admin of the host may say why; please report the number."
             }

@@ -10,6 +10,7 @@ use crate::{
     },
     client::{Client, VIRTUALIZATION},
     error::{Error, ErrorKind, Result},
+    mof,
 };
 
 /// The replication service of a host: `Msvm_ReplicationService`.
@@ -137,6 +138,7 @@ impl ReplicationService {
         let class = match target {
             Target::Instance(instance) => return invoke(instance.clone()).await,
             Target::Service(class) => class,
+            Target::Found(query) => return invoke(self.find_one(query, method).await?).await,
         };
         let uri = ResourceUri::wmi(VIRTUALIZATION, class);
         match invoke(Reference::new(uri.clone()).selector("CreationClassName", *class)).await {
@@ -153,6 +155,20 @@ impl ReplicationService {
             }
             result => result,
         }
+    }
+
+    /// The only instance that a query finds.
+    async fn find_one(&self, query: &Select, method: &str) -> Result<Reference> {
+        let rows = self.query(query.clone()).await?;
+        let Some(row) = rows.first() else {
+            let message = format!("the host has no {} of the virtual machine", query.class());
+            let context = self.client.context("Enumerate", Some(query.class()), Some(method));
+            return Err(Error::new(ErrorKind::Refused, message).with_context(context));
+        };
+        let keys = mof::schema().keys(query.class());
+        Ok(keys.iter().fold(Reference::new(row.uri.clone()), |reference, key| {
+            reference.selector(key, row.text(key).unwrap_or_default())
+        }))
     }
 
     async fn query(&self, query: Select) -> Result<Vec<Instance>> {

@@ -16,7 +16,7 @@ use crate::{
     },
     client::VIRTUALIZATION,
     error::Result,
-    job::JobStatus,
+    job::{Job, JobStatus},
     mof,
 };
 
@@ -208,8 +208,21 @@ impl ReplicationService {
         Ok(rows.iter().filter_map(JobStatus::from_instance).collect())
     }
 
+    /// The virtual machines that a job acts on, or made.
+    pub(super) async fn machines_of(&self, job: &Job) -> Result<Vec<VirtualMachine>> {
+        let path = ObjectPath::of(job.reference(), mof::schema())?;
+        let machines = Associators::of(path)
+            .association_class("Msvm_AffectedJobElement")?
+            .result_class("Msvm_ComputerSystem")?;
+        let rows: Vec<Instance> = self.client().query(VIRTUALIZATION, machines).collect().await?;
+        Ok(rows.iter().filter_map(VirtualMachine::from_instance).collect())
+    }
+
     /// The state of the extended relationship.
-    pub(super) async fn extended_state(&self, vm: &VirtualMachine) -> Result<Option<ReplicationState>> {
+    pub(super) async fn extended_state(
+        &self,
+        vm: &VirtualMachine,
+    ) -> Result<Option<ReplicationState>> {
         let id = format!(r"Microsoft:{}\HVR\1", vm.id);
         let query = Select::all_of("Msvm_ReplicationRelationship")?
             .filter(Condition::equals("InstanceID", id)?);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cim::{
         FromInstance as _, Instance, Reference,
-        typed::Class,
+        typed::Class as _,
         wql::{Condition, Select},
     },
     error::Result,

@@ -17,6 +17,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer { name: "cim", pure: true, may_use: &["xml", "soap", "wsman"] },
     Layer { name: "mof", pure: true, may_use: &["cim"] },
     Layer { name: "auth", pure: true, may_use: &[] },
+    Layer { name: "auth::certificate", pure: true, may_use: &["auth"] },
     Layer { name: "transport", pure: false, may_use: &["auth"] },
     // Wraps their errors and knows nothing else of them: a path that it takes from them has `error` or `fault` in one of its names.
     Layer { name: "error", pure: false, may_use: &["xml", "soap", "wsman", "cim", "mof", "auth", "transport", "msvm"] },
@@ -25,7 +26,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer { name: "job::tracker", pure: true, may_use: &["cim", "job::state"] },
     Layer { name: "job", pure: false, may_use: &["cim", "client", "msvm", "error"] },
     Layer { name: "msvm", pure: true, may_use: &["cim"] },
-    Layer { name: "replication", pure: false, may_use: &["cim", "mof", "client", "job", "msvm", "error"] },
+    Layer { name: "replication", pure: false, may_use: &["cim", "mof", "auth::certificate", "client", "job", "msvm", "error"] },
     Layer { name: "doctor", pure: false, may_use: &["cim", "auth", "transport", "wsman", "client", "replication", "error"] },
     Layer { name: "recording::format", pure: false, may_use: &[] },
     Layer { name: "recording::redaction", pure: true, may_use: &["xml", "soap", "wsman"] },

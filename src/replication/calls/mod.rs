@@ -10,3 +10,41 @@ mod resynchronization;
 mod server;
 mod state;
 mod statistics;
+
+/// What everybody has to know of a method, as a table: which host it has to be sent to, the states before and after, what
+/// undoes it, what it returns, and the first Windows that has it.
+macro_rules! facts {
+    (
+        host: $host:literal,
+        before: $before:literal,
+        after: $after:literal,
+        undo: $undo:literal,
+        since: $since:literal,
+        wire: $wire:literal $(,)?
+    ) => {
+        facts!(
+            host: $host, before: $before, after: $after, undo: $undo,
+            returns: "0, 4096, 32768 to 32779", since: $since, wire: $wire
+        )
+    };
+    (
+        host: $host:literal,
+        before: $before:literal,
+        after: $after:literal,
+        undo: $undo:literal,
+        returns: $returns:literal,
+        since: $since:literal,
+        wire: $wire:literal $(,)?
+    ) => {
+        concat!(
+            "\n| | |\n| --- | --- |\n| host | ", $host,
+            " |\n| before | ", $before,
+            " |\n| after | ", $after,
+            " |\n| undo | ", $undo,
+            " |\n| returns | ", $returns, ": [`ReturnCode`](crate::replication::ReturnCode) |\n",
+            "| since | ", $since,
+            " |\n\nOn the wire: `", $wire, "`."
+        )
+    };
+}
+use facts;

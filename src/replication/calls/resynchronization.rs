@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::facts;
 use crate::{
     msvm::replication_service::Resynchronize,
     replication::{Call, ReplicationService, Verb, VirtualMachine, guard::Guard},
@@ -10,19 +11,16 @@ use crate::{
 impl ReplicationService {
     /// Resynchronizes a virtual machine with its replica: compares the disks, and sends what differs.
     ///
-    /// | | |
-    /// | --- | --- |
-    /// | host | the primary's; a replica's for its [extended](Call::extended) relationship |
-    /// | before | `WaitingToStartResynchronization`, `Critical` or `ResynchronizationSuspended` |
-    /// | after | `Resynchronizing`, then `Replicating` |
-    /// | undo | [`cancel_resynchronization`](Self::cancel_resynchronization); recovery points of the replica may be lost |
-    /// | returns | 0, 4096, 32768 to 32779: [`ReturnCode`](super::super::ReturnCode) |
-    /// | since | Windows Server 2012 |
-    ///
     /// On a replica the method acts on its extended relationship, which is not what somebody means who names a replica:
     /// unless [`extended`](Call::extended) was said, it is refused here, and the message names the host of the primary.
-    ///
-    /// On the wire: `Msvm_ReplicationService.Resynchronize(ComputerSystem REF, StartTime datetime, out Job REF)`.
+    #[doc = facts!(
+        host: "the primary's; a replica's for its [extended](Call::extended) relationship",
+        before: "`WaitingToStartResynchronization`, `Critical` or `ResynchronizationSuspended`",
+        after: "`Resynchronizing`, then `Replicating`",
+        undo: "[`cancel_resynchronization`](Self::cancel_resynchronization) while it runs; recovery points of the replica may be lost",
+        since: "Windows Server 2012",
+        wire: "Msvm_ReplicationService.Resynchronize(ComputerSystem REF, StartTime datetime, out Job REF)",
+    )]
     pub fn resynchronize(&self, vm: &VirtualMachine) -> Call<Resynchronize> {
         let input = Resynchronize { computer_system: vm.reference.clone(), start_time: None };
         Call::of_service(self, &Verb::RESYNCHRONIZE, input).on(vm).guarded(Guard::Side)

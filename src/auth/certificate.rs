@@ -8,8 +8,9 @@ use std::{
 };
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use sha1::{Digest as _, Sha1};
 
-use crate::auth::der::{OBJECT_IDENTIFIER, SEQUENCE, first, tagged};
+use super::der::{OBJECT_IDENTIFIER, SEQUENCE, first, tagged};
 
 const SET: u8 = 0x31;
 const UTC_TIME: u8 = 0x17;
@@ -21,20 +22,24 @@ const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1D, 0x11];
 
 /// The facts of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Certificate {
-    pub(super) subject: String,
-    pub(super) issuer: String,
+pub(crate) struct Certificate {
+    pub(crate) subject: String,
+    pub(crate) issuer: String,
+    /// The part `CN` of the subject.
+    pub(crate) subject_name: Option<String>,
+    /// The part `CN` of the issuer.
+    pub(crate) issuer_name: Option<String>,
     /// The DNS names and addresses that it is for.
-    pub(super) names: Vec<String>,
-    pub(super) not_before: Timestamp,
-    pub(super) not_after: Timestamp,
+    pub(crate) names: Vec<String>,
+    pub(crate) not_before: Timestamp,
+    pub(crate) not_after: Timestamp,
     /// That it names itself as its issuer.
     self_issued: bool,
 }
 
 impl Certificate {
     /// Reads it; nothing where it is no certificate.
-    pub(super) fn parse(der: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(der: &[u8]) -> Option<Self> {
         let (certificate, _) = tagged(der, SEQUENCE)?;
         let (mut rest, _) = tagged(certificate, SEQUENCE)?;
         // The version is left out of the first version.
@@ -52,6 +57,8 @@ impl Certificate {
         Some(Self {
             subject: name(subject),
             issuer: name(issuer),
+            subject_name: common_name(subject),
+            issuer_name: common_name(issuer),
             names: alternative_names(rest).unwrap_or_default(),
             not_before,
             not_after,
@@ -59,7 +66,7 @@ impl Certificate {
         })
     }
 
-    pub(super) const fn is_self_signed(&self) -> bool {
+    pub(crate) const fn is_self_signed(&self) -> bool {
         self.self_issued
     }
 }
@@ -80,24 +87,45 @@ impl fmt::Display for Certificate {
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The SHA-1 of a certificate in upper case, by which Windows names it.
+pub(crate) fn thumbprint(der: &[u8]) -> String {
+    hex(&Sha1::digest(der)).to_uppercase()
+}
+
 /// A `Name`, as in `CN=hv01, O=Example`.
-fn name(mut der: &[u8]) -> String {
-    let mut parts = Vec::new();
+fn name(der: &[u8]) -> String {
+    let part = |(kind, value): (Option<&str>, String)| match kind {
+        Some(kind) => format!("{kind}={value}"),
+        None => value,
+    };
+    let parts: Vec<_> = attributes(der).into_iter().map(part).collect();
+    if parts.is_empty() { "no name".to_owned() } else { parts.join(", ") }
+}
+
+/// The last `CN` of a `Name`, which goes from the general to the particular.
+fn common_name(der: &[u8]) -> Option<String> {
+    let of_kind = |(kind, value)| (kind == Some("CN")).then_some(value);
+    attributes(der).into_iter().rev().find_map(of_kind)
+}
+
+/// The attributes of a `Name`: the short name of each kind, where it has one, and the value.
+fn attributes(mut der: &[u8]) -> Vec<(Option<&'static str>, String)> {
+    let mut found = Vec::new();
     while let Some((mut set, rest)) = tagged(der, SET) {
         while let Some((attribute, others)) = tagged(set, SEQUENCE) {
-            parts.extend(attribute_of(attribute));
+            found.extend(attribute_of(attribute));
             set = others;
         }
         der = rest;
     }
-    if parts.is_empty() { "no name".to_owned() } else { parts.join(", ") }
+    found
 }
 
-fn attribute_of(der: &[u8]) -> Option<String> {
+fn attribute_of(der: &[u8]) -> Option<(Option<&'static str>, String)> {
     let (identifier, rest) = tagged(der, OBJECT_IDENTIFIER)?;
     let (tag, value, _) = first(rest)?;
     let value = match tag {
@@ -112,16 +140,16 @@ fn attribute_of(der: &[u8]) -> Option<String> {
     };
     // RFC 4519 has the short names.
     let kind = match identifier {
-        [0x55, 0x04, 0x03] => "CN",
-        [0x55, 0x04, 0x06] => "C",
-        [0x55, 0x04, 0x07] => "L",
-        [0x55, 0x04, 0x08] => "ST",
-        [0x55, 0x04, 0x0A] => "O",
-        [0x55, 0x04, 0x0B] => "OU",
-        [0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 0x01, 0x19] => "DC",
-        _ => return Some(value),
+        [0x55, 0x04, 0x03] => Some("CN"),
+        [0x55, 0x04, 0x06] => Some("C"),
+        [0x55, 0x04, 0x07] => Some("L"),
+        [0x55, 0x04, 0x08] => Some("ST"),
+        [0x55, 0x04, 0x0A] => Some("O"),
+        [0x55, 0x04, 0x0B] => Some("OU"),
+        [0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 0x01, 0x19] => Some("DC"),
+        _ => None,
     };
-    Some(format!("{kind}={value}"))
+    Some((kind, value))
 }
 
 /// A `Time`, and what follows it.
