@@ -264,12 +264,12 @@ pub(super) enum Command {
         after_help = "Example:\n  hvr --host hv01 --user admin job show 1F0C8C3A-4C0B-4F0E-9C3B-0D8C5C0F5D11"
     )]
     Job(JobCommand),
-    /// Say what a code of WS-Management, WMI, Windows or a method means, and what to do about it
+    /// Say what a code of WS-Management, WMI, Windows or a method means, and what to do about it, or what a class has
     #[command(
-        after_help = "Examples:\n  hvr explain 2150858843\n  hvr explain 0x80041003\n  hvr explain access_denied"
+        after_help = "Examples:\n  hvr explain 2150858843\n  hvr explain 0x80041003\n  hvr explain access_denied\n  hvr explain Msvm_ReplicationRelationship"
     )]
     Explain {
-        /// The code: decimal, hexadecimal, negative, or a name
+        /// The code: decimal, hexadecimal, negative, or a name; or the name of a class
         #[arg(allow_negative_numbers = true)]
         code: String,
     },

@@ -149,7 +149,7 @@ impl Failure {
             | Self::Found { message, .. }
             | Self::Returned { message, .. } => vec![message.clone()],
             Self::UnknownCode(code) => vec![format!(
-                "nothing is known of the code {code:?}, neither in WS-Management, WBEM, Win32 and other HRESULTs nor among the return values of methods"
+                "nothing is known of the code {code:?}, neither in WS-Management, WBEM, Win32 and other HRESULTs nor among the return values of methods and the classes of Hyper-V"
             )],
             Self::Output(error, return_value) => {
                 let what = match return_value {
@@ -208,7 +208,7 @@ impl Failure {
             }
             Self::UnknownCode(_) => {
                 description.kind = "not_found".to_owned();
-                description.hint = Some("A code is a number, such as 2150858843, 0x8033805B or -2144108453, or a name, such as ERROR_WSMAN_UNEXPECTED_SELECTORS. A Windows host may know others: winrm helpmsg NUMBER there.".to_owned());
+                description.hint = Some("A code is a number, such as 2150858843, 0x8033805B or -2144108453, or a name, such as ERROR_WSMAN_UNEXPECTED_SELECTORS; a class, such as Msvm_ComputerSystem. A Windows host may know others: winrm helpmsg NUMBER there.".to_owned());
             }
             Self::Usage(_) => {
                 description.hint = Some(format!("See hvr {command} --help."));

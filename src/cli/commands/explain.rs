@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::explain_class;
 use crate::{
     cli::{failure::Failure, output::Output},
+    mof,
     replication::ReturnCode,
     wsman::Code,
 };
@@ -19,8 +21,11 @@ struct Explanation {
     next_step: Option<&'static str>,
 }
 
-/// Prints what is known of a code, in every family that has it.
+/// Prints what is known of a class, or of a code in every family that has it.
 pub(super) fn run(text: &str, output: &Output) -> Result<(), Failure> {
+    if let Some(class) = mof::schema().find(text) {
+        return explain_class::run(class, mof::schema(), output);
+    }
     let codes = Code::search(text);
     let return_codes = [0, 4096].into_iter().chain(32768..=32779).map(ReturnCode::from);
     let name = text.trim_matches(|c: char| !c.is_alphanumeric());

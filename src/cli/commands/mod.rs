@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod enumerate;
 mod explain;
+mod explain_class;
 mod get;
 mod identify;
 mod invoke;

@@ -67,7 +67,9 @@ fn a_code_that_nobody_knows_is_exit_7_and_says_where_it_was_looked_for() {
     for code in ["0x80370109", "32780", "nonsense", "", "\u{9b}31m"] {
         let run = explain(&[code]).exits(7);
         assert_eq!(run.stdout, "");
-        for family in ["WS-Management", "WBEM", "Win32", "HRESULT", "return values of methods"] {
+        for family in
+            ["WS-Management", "WBEM", "Win32", "HRESULT", "return values of methods", "classes"]
+        {
             assert!(run.stderr.contains(family), "{}", run.stderr);
         }
         assert!(!run.stderr.contains('\u{9b}'));
@@ -75,4 +77,89 @@ fn a_code_that_nobody_knows_is_exit_7_and_says_where_it_was_looked_for() {
     let error = explain(&["nonsense", "-o", "json"]).exits(7).error();
     assert_eq!((&error["kind"], &error["host"]), (&json!("not_found"), &Value::Null));
     assert!(error["hint"].as_str().unwrap().contains("0x8033805B"));
+}
+
+#[test]
+fn explain_tells_what_a_class_has() {
+    let class = explain(&["msvm_replicationservice", "-o", "json"]).exits(0).json();
+    let [class] = class.as_array().unwrap().as_slice() else { panic!("{class}") };
+    assert_eq!(
+        (&class["class"], &class["superclass"]),
+        (&json!("Msvm_ReplicationService"), &json!("CIM_Service"))
+    );
+    assert_eq!(
+        class["keys"],
+        json!(["CreationClassName", "Name", "SystemCreationClassName", "SystemName"])
+    );
+    let named = |list: &Value, name: &str| {
+        let mut members = list.as_array().unwrap().iter();
+        members.find(|member| member["name"] == name).unwrap_or_else(|| panic!("{name}")).clone()
+    };
+    let inherited = named(&class["properties"], "EnabledState");
+    assert_eq!((&inherited["type"], &inherited["array"]), (&json!("uint16"), &json!(false)));
+    let enabled = json!({"value": "2", "name": "Enabled", "meaning": "Running"});
+    assert!(inherited["values"].as_array().unwrap().contains(&enabled));
+
+    let method = named(&class["methods"], "GetReplicationStatisticsEx");
+    assert_eq!((&method["type"], &method["since_build"]), (&json!("uint32"), &json!("9600")));
+    let parameters = method["parameters"].as_array().unwrap().iter();
+    let parameters: Vec<_> = parameters
+        .map(|p| {
+            json!([p["direction"], p["type"], p["name"], p["array"], p["embedded"], p["required"]])
+        })
+        .collect();
+    assert_eq!(
+        parameters,
+        [
+            json!(["in", "CIM_ComputerSystem REF", "ComputerSystem", false, null, true]),
+            json!([
+                "in",
+                "string",
+                "ReplicationRelationship",
+                false,
+                "Msvm_ReplicationRelationship",
+                true
+            ]),
+            json!([
+                "out",
+                "string",
+                "ReplicationStatistics",
+                true,
+                "Msvm_ReplicationStatistics",
+                false
+            ]),
+            json!(["out", "string", "ReplicationHealthIssues", true, "Msvm_Error", false]),
+            json!(["out", "CIM_ConcreteJob REF", "Job", false, null, false]),
+        ]
+    );
+    let old = named(&class["methods"], "GetReplicationStatistics");
+    assert_eq!((&old["deprecated"], &method["deprecated"]), (&json!(true), &json!(false)));
+
+    let job = explain(&["CIM_Job", "-o", "json"]).exits(0).json();
+    assert_eq!(
+        (&job[0]["abstract"], &job[0]["subclasses"]),
+        (&json!(true), &json!(["CIM_ConcreteJob"]))
+    );
+    assert_eq!(named(&job[0]["properties"], "ElapsedTime")["unit"], "interval");
+}
+
+#[test]
+fn explain_tells_people_what_the_values_of_a_class_mean() {
+    let text = explain(&["Msvm_ReplicationRelationship"]).exits(0).stdout;
+    assert!(
+        text.starts_with("Msvm_ReplicationRelationship\n  meaning     State of one "),
+        "{text}"
+    );
+    for line in [
+        "  superclass  CIM_ManagedSystemElement",
+        "  key         InstanceID",
+        "  uint16 ReplicationState: How far replication is",
+        "      9 WaitingToStartResynchronization: It has to be resynchronized",
+        "  datetime LastReplicationTime: When the last replica was received",
+    ] {
+        assert!(text.lines().any(|written| written == line), "{line}\n{text}");
+    }
+    let text = explain(&["Msvm_ReplicationService"]).exits(0).stdout;
+    let lines = "\n      in datetime StartTime: When to start; null is now\n      out CIM_ConcreteJob REF Job: ";
+    assert!(text.contains(lines), "{text}");
 }
