@@ -244,8 +244,7 @@ method! {
 /// Input of `Msvm_ComputerSystem.RequestStateChange`: changes the power state of the virtual machine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RequestStateChange {
-    /// Wanted state: 2 starts, 3 turns off, 4 shuts down (old hosts), 6 saves, 9 pauses, 10 reboots, 11
-    /// resets.
+    /// Wanted power state.
     pub requested_state: values::RequestedState,
     /// Not used; null.
     #[serde(serialize_with = "codec::as_seconds")]

@@ -1207,8 +1207,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Wanted state: 2 starts, 3 turns off, 4 shuts down (old hosts), 6 saves, 9 pauses, 10 reboots, 11
-    /// resets.
+    /// Wanted power state.
     ///
     /// On the wire: `Msvm_ComputerSystem.RequestStateChange.RequestedState`,
     /// `Msvm_ReplicationService.RequestStateChange.RequestedState`,
