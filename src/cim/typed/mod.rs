@@ -166,7 +166,7 @@ pub(crate) fn pass<C: Codec<T>, T>(
 
 /// Reads an out parameter.
 pub(crate) fn returned<C: Codec<T>, T>(output: &Output, name: &str) -> Result<Option<T>, Error> {
-    let is_it = |error: &&Error| matches!(error, Error::Member { name: of, .. } if of == name);
+    let is_it = |error: &&Error| matches!(error, Error::Member { name: of, .. } if of.eq_ignore_ascii_case(name));
     if let Some(error) = output.invalid.iter().find(is_it) {
         return Err(error.clone());
     }

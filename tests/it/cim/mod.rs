@@ -6,6 +6,7 @@ mod method;
 mod path;
 mod properties;
 mod tree;
+mod typed;
 mod wql;
 
 use hyperv_replica::{

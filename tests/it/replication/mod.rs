@@ -2,6 +2,8 @@
 
 mod resynchronize;
 mod rows;
+mod settings;
+mod settings_of_server;
 mod status;
 
 use hyperv_replica::{

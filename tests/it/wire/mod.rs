@@ -69,7 +69,7 @@ fn captures() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test asks its runner where the recordings are")]
-fn captures_folder() -> Option<PathBuf> {
+pub(crate) fn captures_folder() -> Option<PathBuf> {
     env::var_os("HVR_CAPTURES").map(PathBuf::from)
 }
 
