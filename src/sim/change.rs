@@ -1,6 +1,9 @@
 //! What methods bring about, as data: at once, or by a job.
 
 use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::inventory::{Authorization, FailoverSettings, ReplicaServer};
 
 /// A relationship, by its virtual machine and its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,16 @@ pub(super) enum Change {
     Health(Place, u16),
     /// A replica arrived.
     Replicated(Place),
+    /// The replica server has these settings.
+    Server(ReplicaServer),
+    /// There is this authorization entry, in the place of what was there under its identifier.
+    Authorization(Authorization),
+    /// A network adapter gets this at failover.
+    Failover { vm: usize, adapter: Uuid, settings: FailoverSettings },
+    /// An authorization entry is gone.
+    NoAuthorization(Uuid),
+    /// A replica uses this authorization entry.
+    AuthorizedBy { vm: usize, authorization: Uuid },
 }
 
 /// What a method is to bring about, once all has been found to be in order.

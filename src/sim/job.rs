@@ -229,6 +229,7 @@ impl Job {
 /// What a kind of job is called, and what it does, by `JobType`. The words of a host are in its language.
 const fn work(job_type: u16) -> (&'static str, &'static str) {
     match job_type {
+        90 => ("Modifying settings", "Modifying the settings of the replication service"),
         107 | 121 => ("Resynchronizing", "Resynchronizing the replica of a virtual machine"),
         _ => ("Working", "Working on the host"),
     }

@@ -15,3 +15,5 @@ pub(super) const ENUMERATION_TIMEOUT_MS: u64 = 240_000;
 pub(super) const CONNECTIONS: usize = 64;
 /// `MaxPacketRetrievalTimeSeconds`: how long a body may take to arrive; a host gives it 120 s.
 pub(super) const PACKET_RETRIEVAL_TIME_SECONDS: u64 = 30;
+/// How many authorization entries there may be. Microsoft names no limit.
+pub(super) const AUTHORIZATIONS: usize = 1000;

@@ -35,7 +35,7 @@ use jiff::Timestamp;
 use crate::cim::Value;
 
 pub use http::{Error, Host, HostBuilder};
-pub use inventory::{Inventory, Relationship, Vm};
+pub use inventory::{Inventory, PointKind, Relationship, Vm};
 pub use job::JobEnd;
 pub use provider::{Answer, Call, Delivery, Provider};
 pub use replay::Replay;

@@ -25,7 +25,7 @@ use crate::{
 
 pub(super) const COMPLETED: u32 = 0;
 const JOB_STARTED: u32 = 4096;
-const FAILED: u32 = 32768;
+pub(super) const FAILED: u32 = 32768;
 pub(super) const INVALID_PARAMETER: u32 = 32773;
 pub(super) const INVALID_STATE: u32 = 32775;
 

@@ -7,7 +7,9 @@ mod fault;
 mod header;
 mod invoke;
 mod job;
+mod network;
 mod resource;
+mod server;
 mod service;
 mod transfer;
 

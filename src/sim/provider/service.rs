@@ -27,6 +27,12 @@ impl Provider {
     ) -> Option<Result<Plan, u32>> {
         Some(match method {
             "Resynchronize" => self.resynchronize(call, parameters),
+            "ModifyServiceSettings" => self.modify_service_settings(parameters),
+            "AddAuthorizationEntry" => self.add_authorization(call, parameters),
+            "ModifyAuthorizationEntry" => self.modify_authorization(parameters),
+            "RemoveAuthorizationEntry" => self.remove_authorization(parameters),
+            "SetAuthorizationEntry" => self.set_authorization(parameters),
+            "SetFailoverNetworkAdapterSettings" => self.set_failover_settings(parameters),
             _ => return None,
         })
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     change::{Change, Place},
-    inventory::{Inventory, Relationship, Vm},
+    inventory::{Authorization, Inventory, Relationship, ReplicaServer, Vm},
     job::{Job, Stage},
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(super) use row::Row;
-pub(super) use values::texts;
+pub(super) use values::{failover_id, texts};
 
 /// The only WMI namespace of the host that has classes.
 pub(super) const NAMESPACE: &str = "root/virtualization/v2";
@@ -39,6 +39,8 @@ pub(super) struct Repository {
     now: Timestamp,
     pub(super) vms: Vec<Vm>,
     pub(super) jobs: Vec<Job>,
+    pub(super) server: ReplicaServer,
+    pub(super) authorizations: Vec<Authorization>,
     /// What the schema says of each class that has instances, as it is wanted for each of them.
     classes: BTreeMap<&'static str, Facts>,
 }
@@ -51,10 +53,12 @@ struct Facts {
 
 impl Repository {
     pub(super) fn new(inventory: Inventory, started: Timestamp) -> Self {
-        let ago = |minutes: u64| {
-            started.saturating_sub(Duration::from_secs(60 * minutes)).unwrap_or(Timestamp::MIN)
-        };
+        let before = |age: Duration| started.saturating_sub(age).unwrap_or(Timestamp::MIN);
+        let ago = |minutes: u64| before(Duration::from_secs(60 * minutes));
         let mut vms = inventory.vms;
+        for point in vms.iter_mut().flat_map(|vm| &mut vm.points) {
+            point.time = before(point.age);
+        }
         for relationship in vms.iter_mut().flat_map(|vm| &mut vm.relationships) {
             relationship.last = match relationship.state {
                 0..=2 => NEVER,
@@ -72,10 +76,17 @@ impl Repository {
             caption: inventory.caption,
             started,
             now: started,
+            server: ReplicaServer::new(vms.iter().any(|vm| vm.mode == 2)),
             vms,
             jobs: Vec::new(),
+            authorizations: inventory.authorizations,
             classes: BTreeMap::from(classes),
         }
+    }
+
+    /// The host's `NetBIOS` name.
+    pub(super) fn computer(&self) -> &str {
+        &self.computer
     }
 
     /// Lets happen what has happened since: jobs begin, end and are removed.
@@ -108,6 +119,26 @@ impl Repository {
                 Change::State(place, state) => self.relate(place, |it| it.state = state),
                 Change::Health(place, health) => self.relate(place, |it| it.health = health),
                 Change::Replicated(place) => self.relate(place, |it| it.last = at),
+                Change::Server(server) => self.server = server,
+                Change::Authorization(entry) => {
+                    match self.authorizations.iter_mut().find(|known| known.id == entry.id) {
+                        Some(known) => *known = entry,
+                        None => self.authorizations.push(entry),
+                    }
+                }
+                Change::Failover { vm, adapter, settings } => {
+                    let vm = self.vms.get_mut(vm);
+                    let mut adapters = vm.into_iter().flat_map(|vm| &mut vm.adapters);
+                    if let Some(adapter) = adapters.find(|it| it.id == adapter) {
+                        adapter.failover = settings;
+                    }
+                }
+                Change::NoAuthorization(id) => self.authorizations.retain(|known| known.id != id),
+                Change::AuthorizedBy { vm, authorization } => {
+                    if let Some(vm) = self.vms.get_mut(vm) {
+                        vm.authorized_by = Some(authorization);
+                    }
+                }
             }
         }
     }
@@ -128,6 +159,8 @@ impl Repository {
         let mut selectors = SelectorSet::new();
         for key in &self.classes.get(row.class())?.keys {
             let value = match self.property(row, key)? {
+                // What has no key cannot be referred to: its reference lacks the selectors, and identifies nothing.
+                Value::Null => continue,
                 Value::Reference(resource) => Selector::Reference(resource),
                 value => Selector::Text(value.to_string()),
             };

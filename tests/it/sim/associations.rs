@@ -73,7 +73,7 @@ fn associators_are_at_the_other_ends() {
     assert_eq!(results(&mut bench, from_relationship), ["Msvm_ReplicationSettingData 1"]);
     assert_eq!(
         results(&mut bench, Association::associators(service())),
-        ["Msvm_ComputerSystem HV01", JOB]
+        ["Msvm_ComputerSystem HV01", "Msvm_ReplicationServiceSettingData Microsoft:HV01", JOB]
     );
 }
 

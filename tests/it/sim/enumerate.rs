@@ -130,9 +130,9 @@ fn a_class_has_the_instances_of_its_subclasses() {
         ("Msvm_ReplicationRelationship", 5),
         ("Msvm_ReplicationSettingData", 5),
         ("Msvm_ReplicationServiceSettingData", 1),
-        ("CIM_VirtualSystemSettingData", 11),
-        ("CIM_ManagedElement", 25),
-        ("CIM_Dependency", 6),
+        ("CIM_VirtualSystemSettingData", 15),
+        ("CIM_ManagedElement", 44),
+        ("CIM_Dependency", 10),
         ("Msvm_ConcreteJob", 0),
         ("CIM_ConcreteJob", 0),
     ] {

@@ -9,14 +9,16 @@ mod http;
 mod invoke;
 mod job;
 mod logon;
+mod rows;
 mod script;
+mod server;
 mod transfer;
 mod wql;
 
 use std::time::Duration;
 
 use hyperv_replica::{
-    cim::{Instance, Value, encode_input},
+    cim::{Instance, Output, Value, encode_input, encode_untyped_input},
     mof,
     sim::{Answer, Call, Inventory, Provider, Script},
     soap::Envelope,
@@ -116,6 +118,31 @@ impl Bench {
         instances.iter().map(read).map(value).collect()
     }
 
+    /// Calls a method with arguments that need not be what it takes.
+    fn call(
+        &mut self,
+        resource: Resource,
+        method: &str,
+        arguments: &[(&str, Value)],
+    ) -> Result<Output, Box<Fault>> {
+        let input = encode_untyped_input(&resource.uri, method, arguments);
+        let declared = mof::schema().find_method(resource.uri.class(), method).unwrap();
+        let output = self.run(&Invoke { input, resource, method: method.to_owned() })?;
+        Ok(Output::decode(&output, declared).unwrap())
+    }
+
+    /// Calls a method of the service, and gives its return value.
+    fn serve(&mut self, method: &str, arguments: &[(&str, Value)]) -> u32 {
+        self.call(service(), method, arguments).unwrap().return_value
+    }
+
+    /// The one instance that a query gives.
+    fn one(&mut self, query: &str) -> Instance {
+        let items = self.query(query).unwrap().items;
+        assert_eq!(items.len(), 1, "{query}");
+        Instance::decode(&items[0], mof::schema()).unwrap()
+    }
+
     fn resynchronize(
         &mut self,
         vm: &str,
@@ -190,6 +217,15 @@ fn resynchronize(vm: &str, start: Value) -> Invoke {
 /// The identifier of a virtual machine of the sample, by its number.
 fn vm(number: u8) -> String {
     format!("56495254-0000-4000-8000-{number:012}")
+}
+
+/// CIM-XML of an instance, its properties as name, type and value.
+fn embedded(class: &str, properties: &[(&str, &str, &str)]) -> Value {
+    let properties = properties.iter().map(|(name, ty, value)| {
+        format!(r#"<PROPERTY NAME="{name}" TYPE="{ty}"><VALUE>{value}</VALUE></PROPERTY>"#)
+    });
+    let properties: String = properties.collect();
+    Value::String(format!(r#"<INSTANCE CLASSNAME="{class}">{properties}</INSTANCE>"#))
 }
 
 fn text(answer: &Answer) -> String {

@@ -1,16 +1,22 @@
 //! The values of the properties of instances.
 
+mod network;
+mod server;
+mod vm_setting;
+
 use std::time::Duration;
+
+pub(in crate::sim) use self::network::failover_id;
 
 use jiff::Timestamp;
 
 use super::{
     NEVER, Repository,
-    row::{COMPUTER_SYSTEM, Row, SERVICE},
+    row::{COMPUTER_SYSTEM, Row},
 };
 use crate::{
     cim::{Datetime, Value},
-    sim::inventory::{Relationship, Vm},
+    sim::inventory::{PointKind, Relationship, Vm},
 };
 
 impl Repository {
@@ -22,6 +28,8 @@ impl Repository {
                 Some((_, end)) => Value::Reference(self.resource(end)?),
                 // "Unknown", as recorded of a job and its virtual machine.
                 None if name == "ElementEffects" => Value::Array(vec![Value::UInt16(0)]),
+                // The only settings that there are, so the current ones.
+                None if name == "IsCurrent" => Value::UInt16(1),
                 None => Value::Null,
             });
         }
@@ -32,12 +40,28 @@ impl Repository {
         Some(match row {
             Row::Service => self.service(name),
             Row::ServiceSetting => self.service_setting(name),
+            Row::Authorization(id) => {
+                server::authorization(self.authorizations.iter().find(|it| it.id == id)?, name)
+            }
             Row::Host => self.host(name),
             Row::Vm(vm) => self.vm(self.vms.get(vm)?, name),
+            Row::Provider => self.provider(name),
             Row::VmSetting(vm) => self.vm_setting(self.vms.get(vm)?, name),
+            Row::Point(vm, id) => {
+                let vm = self.vms.get(vm)?;
+                vm_setting::point(vm, vm.points.iter().find(|point| point.id == id)?, name)
+            }
+            Row::Adapter(vm, id) => {
+                let vm = self.vms.get(vm)?;
+                network::adapter(vm, vm.adapters.iter().find(|it| it.id == id)?, name)
+            }
+            Row::FailoverSetting(vm, id) => {
+                let vm = self.vms.get(vm)?;
+                network::failover(vm, vm.adapters.iter().find(|it| it.id == id)?, name)
+            }
             Row::Relationship(vm, index) => {
-                let (_, relationship, id) = relationship(vm, index)?;
-                relationship_property(relationship, &id, name)
+                let (vm, relationship, id) = relationship(vm, index)?;
+                relationship_property(vm, relationship, &id, name)
             }
             Row::Setting(vm, index) => {
                 let (vm, relationship, id) = relationship(vm, index)?;
@@ -49,44 +73,6 @@ impl Repository {
             }
             _ => return None,
         })
-    }
-
-    fn service(&self, name: &str) -> Value {
-        match name {
-            "SystemCreationClassName" => text(COMPUTER_SYSTEM),
-            "SystemName" => text(&self.computer),
-            "CreationClassName" => text(SERVICE),
-            "Name" => text("replicasvc"),
-            "Caption" | "ElementName" => text("Hyper-V Replication Service"),
-            "Description" => text("Service for replicating virtual machines"),
-            "Started" => Value::Boolean(true),
-            "HealthState" => Value::UInt16(5),
-            "EnabledDefault" | "EnabledState" => Value::UInt16(2),
-            "RequestedState" => Value::UInt16(12),
-            "OperationalStatus" => Value::Array(vec![Value::UInt16(2)]),
-            "StatusDescriptions" => texts(&["OK"]),
-            "Status" => text("OK"),
-            _ => Value::Null,
-        }
-    }
-
-    /// The settings of the replica server, which is on where there are replicas.
-    fn service_setting(&self, name: &str) -> Value {
-        let is_on = self.vms.iter().any(|vm| vm.mode == 2);
-        match name {
-            "InstanceID" => text(&format!("Microsoft:{}", self.computer)),
-            "Caption" | "ElementName" => text("Replication Service Settings"),
-            "Description" => text("Settings of the service for replicating virtual machines"),
-            "RecoveryServerEnabled" => Value::Boolean(is_on),
-            "AllowedAuthenticationType" => Value::UInt16(u16::from(is_on)),
-            "HttpPort" => Value::UInt16(80),
-            "HttpsPort" => Value::UInt16(443),
-            "MonitoringStartTime" => {
-                Value::Datetime(Datetime::Interval(Duration::from_secs(9 * 3600)))
-            }
-            "MonitoringInterval" => Value::UInt32(43_200),
-            _ => Value::Null,
-        }
     }
 
     fn host(&self, name: &str) -> Value {
@@ -126,23 +112,8 @@ impl Repository {
             "FailedOverReplicationType" => Value::UInt16(0),
             "LastReplicationType" => Value::UInt16(relationship.map_or(0, last_type)),
             "LastReplicationTime" => time(relationship.map_or(NEVER, |r| r.last)),
-            "LastApplicationConsistentReplicationTime" => time(NEVER),
+            "LastApplicationConsistentReplicationTime" => time(last_consistent(vm)),
             name => computer_system(name),
-        }
-    }
-
-    /// The current settings of a virtual machine, as far as they are known here.
-    fn vm_setting(&self, vm: &Vm, name: &str) -> Value {
-        match name {
-            "InstanceID" => text(&format!("Microsoft:{}", vm.guid())),
-            "ElementName" => text(&vm.name),
-            "Caption" => text("Virtual Machine Settings"),
-            "Description" => text("Active settings for the virtual machine."),
-            "VirtualSystemIdentifier" | "ConfigurationID" => text(&vm.guid()),
-            "VirtualSystemType" => text("Microsoft:Hyper-V:System:Realized"),
-            "CreationTime" => time(self.started),
-            "IsSaved" => Value::Boolean(false),
-            _ => Value::Null,
         }
     }
 }
@@ -161,7 +132,7 @@ fn computer_system(name: &str) -> Value {
     }
 }
 
-fn relationship_property(relationship: &Relationship, id: &str, name: &str) -> Value {
+fn relationship_property(vm: &Vm, relationship: &Relationship, id: &str, name: &str) -> Value {
     match name {
         "InstanceID" => text(id),
         "ReplicationState" => Value::UInt16(relationship.state),
@@ -169,7 +140,7 @@ fn relationship_property(relationship: &Relationship, id: &str, name: &str) -> V
         "FailedOverReplicationType" => Value::UInt16(0),
         "LastReplicationType" => Value::UInt16(last_type(relationship)),
         "LastReplicationTime" | "LastApplyTime" => time(relationship.last),
-        "LastApplicationConsistentReplicationTime" => time(NEVER),
+        "LastApplicationConsistentReplicationTime" => time(last_consistent(vm)),
         _ => Value::Null,
     }
 }
@@ -202,6 +173,12 @@ fn setting_property(vm: &Vm, relationship: &Relationship, id: &str, name: &str) 
 /// `InstanceID` of a relationship and of its settings, as hosts from Windows Server 2012 R2 on write it.
 fn instance_id(vm: &Vm, relationship: usize) -> String {
     format!(r"Microsoft:{}\HVR\{relationship}", vm.guid())
+}
+
+/// When the last application-consistent recovery point was made.
+fn last_consistent(vm: &Vm) -> Timestamp {
+    let points = vm.points.iter().filter(|it| it.kind == PointKind::ApplicationConsistent);
+    points.map(|point| point.time).max().unwrap_or(NEVER)
 }
 
 /// `LastReplicationType`: 1 is a regular one, 0 none.
