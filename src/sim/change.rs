@@ -21,6 +21,8 @@ pub(super) enum Change {
     Health(Place, u16),
     /// A replica arrived.
     Replicated(Place),
+    /// A virtual machine runs, or is off.
+    Running { vm: usize, running: bool },
     /// The replica server has these settings.
     Server(ReplicaServer),
     /// There is this authorization entry, in the place of what was there under its identifier.
@@ -42,6 +44,8 @@ pub(super) struct Plan {
     pub(super) vm: Option<usize>,
     /// When the job starts, where not at once.
     pub(super) start: Option<Timestamp>,
+    /// Whether it ends a resynchronization that runs on the virtual machine, instead of being refused for it.
+    pub(super) interrupts: bool,
     /// What comes of it when the job starts, when it succeeds and when it does not.
     pub(super) running: Vec<Change>,
     pub(super) success: Vec<Change>,

@@ -188,21 +188,8 @@ impl Job {
             JobEnd::Terminated | JobEnd::Killed => (32768, MAJOR, "The job was cancelled"),
             JobEnd::Exception { code, description } => (*code, MAJOR, description.as_str()),
         };
-        let string = |text: &str| Value::String(text.to_owned());
-        text.lines()
-            .map(|message| {
-                vec![
-                    ("ErrorType", Value::UInt16(1)),
-                    ("OtherErrorType", string("Virtualization")),
-                    ("OwningEntity", string("Microsoft Hyper-V")),
-                    ("MessageID", string(&code.to_string())),
-                    ("Message", string(message)),
-                    ("MessageArguments", texts(&[&guid(self.id)])),
-                    ("PerceivedSeverity", Value::UInt16(severity)),
-                    ("RecommendedActions", texts(&["See the event log Hyper-V-VMMS/Admin"])),
-                ]
-            })
-            .collect()
+        let id = guid(self.id);
+        text.lines().map(|message| error(code, severity, message, &[&id])).collect()
     }
 
     /// What fails or is cancelled by a script ends half-way.
@@ -226,10 +213,37 @@ impl Job {
     }
 }
 
+/// The properties of an `Msvm_Error`.
+pub(super) fn error(
+    id: u16,
+    severity: u16,
+    message: &str,
+    arguments: &[&str],
+) -> Vec<(&'static str, Value)> {
+    let string = |text: &str| Value::String(text.to_owned());
+    vec![
+        ("ErrorType", Value::UInt16(1)),
+        ("OtherErrorType", string("Virtualization")),
+        ("OwningEntity", string("Microsoft Hyper-V")),
+        ("MessageID", string(&id.to_string())),
+        ("Message", string(message)),
+        ("MessageArguments", texts(arguments)),
+        ("PerceivedSeverity", Value::UInt16(severity)),
+        ("RecommendedActions", texts(&["See the event log Hyper-V-VMMS/Admin"])),
+    ]
+}
+
 /// What a kind of job is called, and what it does, by `JobType`. The words of a host are in its language.
 const fn work(job_type: u16) -> (&'static str, &'static str) {
     match job_type {
         90 => ("Modifying settings", "Modifying the settings of the replication service"),
+        12 => ("Starting", "Starting a virtual machine"),
+        13 => ("Turning off", "Turning off a virtual machine"),
+        96 => ("Changing replication", "Pausing or resuming the replication of a virtual machine"),
+        100 => ("Preparing failover", "Preparing the planned failover of a virtual machine"),
+        101 => ("Cancelling failover", "Cancelling the planned failover of a virtual machine"),
+        109 => ("Stopping", "Stopping the initial replication of a virtual machine"),
+        110 => ("Stopping", "Stopping the resynchronization of a virtual machine"),
         107 | 121 => ("Resynchronizing", "Resynchronizing the replica of a virtual machine"),
         _ => ("Working", "Working on the host"),
     }

@@ -41,7 +41,7 @@ pub struct On {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Do {
-    /// A method does nothing and returns this number.
+    /// A method returns this number: with 0 it does at once what a job would do, with another number nothing.
     Return(u32),
     /// The job that a method begins ends so.
     EndJob(JobEnd),

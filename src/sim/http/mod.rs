@@ -258,31 +258,32 @@ impl HostBuilder {
         )]
         let started = Timestamp::now();
         let kerberos = self.keytab.is_some();
-        let shared =
-            Arc::new(Shared {
-                logon: Arc::new(Logon {
-                    computer: self.inventory.computer.clone(),
-                    users: self.users,
-                    keytab: self.keytab.map(Arc::new),
-                    replays: Arc::new(Replays::default()),
-                    hardening: self.hardening,
-                    binding: self.tls.as_ref().and_then(|tls| tls.binding),
-                    basic: self.basic,
-                }),
-                tls: self.tls,
-                idle_timeout: self.idle_timeout,
-                started,
-                start: Instant::now(),
-                connections: AtomicUsize::new(0),
-                logons: AtomicUsize::new(0),
-                service: Mutex::new(match self.replay {
-                    Some(replay) => Service::Recorded(replay),
-                    None => Service::Simulated(Box::new(
-                        Provider::new(self.inventory, self.script, self.job_duration, started)
-                            .logon(kerberos, self.basic, self.hardening),
-                    )),
-                }),
-            });
+        let certificates = self.tls.iter().map(|tls| tls.certificate.clone()).collect();
+        let shared = Arc::new(Shared {
+            logon: Arc::new(Logon {
+                computer: self.inventory.computer.clone(),
+                users: self.users,
+                keytab: self.keytab.map(Arc::new),
+                replays: Arc::new(Replays::default()),
+                hardening: self.hardening,
+                binding: self.tls.as_ref().and_then(|tls| tls.binding),
+                basic: self.basic,
+            }),
+            tls: self.tls,
+            idle_timeout: self.idle_timeout,
+            started,
+            start: Instant::now(),
+            connections: AtomicUsize::new(0),
+            logons: AtomicUsize::new(0),
+            service: Mutex::new(match self.replay {
+                Some(replay) => Service::Recorded(replay),
+                None => Service::Simulated(Box::new(
+                    Provider::new(self.inventory, self.script, self.job_duration, started)
+                        .logon(kerberos, self.basic, self.hardening)
+                        .certificates(certificates),
+                )),
+            }),
+        });
         let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Host { address, shared, task })
     }

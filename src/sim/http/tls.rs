@@ -16,6 +16,8 @@ use crate::auth::ChannelBinding;
 #[derive(Clone)]
 pub(super) struct Tls {
     pub(super) acceptor: TlsAcceptor,
+    /// The certificate, as DER.
+    pub(super) certificate: Vec<u8>,
     /// What an authentication is bound to.
     pub(super) binding: Option<ChannelBinding>,
 }
@@ -27,12 +29,13 @@ impl Tls {
             .map_err(|error| Error::Certificate(Box::new(error)))?;
         let key = PrivateKeyDer::from_pem_slice(key)
             .map_err(|error| Error::Certificate(Box::new(error)))?;
+        let certificate = chain.first().map(|leaf| leaf.to_vec()).unwrap_or_default();
         let binding = chain.first().and_then(|leaf| ChannelBinding::to_certificate(leaf));
         let config = ServerConfig::builder_with_provider(Arc::new(provider()))
             .with_safe_default_protocol_versions()
             .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
             .map_err(|error| Error::Certificate(Box::new(error)))?;
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), binding })
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate, binding })
     }
 }
 

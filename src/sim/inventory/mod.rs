@@ -228,6 +228,11 @@ impl Vm {
         self
     }
 
+    /// Whether this host is the primary one in a relationship: that of a primary, or the extended one of a replica.
+    pub(super) fn is_primary_in(&self, relationship: usize) -> bool {
+        matches!((self.mode, relationship), (1, 0) | (2, 1))
+    }
+
     /// `Name` of the virtual machine: its identifier as Windows writes it.
     pub(super) fn guid(&self) -> String {
         guid(self.id)

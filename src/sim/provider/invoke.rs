@@ -28,6 +28,7 @@ const JOB_STARTED: u32 = 4096;
 pub(super) const FAILED: u32 = 32768;
 pub(super) const INVALID_PARAMETER: u32 = 32773;
 pub(super) const INVALID_STATE: u32 = 32775;
+pub(super) const SYSTEM_NOT_AVAILABLE: u32 = 32777;
 
 /// How many invocations the journal keeps.
 const JOURNAL: usize = 10_000;
@@ -86,11 +87,13 @@ impl Provider {
     ) -> Result<Output, Refused> {
         let plan = match row {
             Row::Service => self.plan_of_service(call, method, parameters),
+            Row::Vm(vm) => self.plan_of_vm(vm, method, parameters),
             _ => None,
         };
         match (plan, row, order.return_value) {
             (Some(plan), ..) => Ok(self.carry_out(call, resource, plan, order)),
             (None, _, Some(return_value)) => Ok(Output { return_value, ..Output::default() }),
+            (None, Row::Service, None) => self.read_of_service(call, method, parameters),
             (None, Row::Job(job), None) => self.invoke_job(call, job, method, parameters),
             _ => Err(fault::method_not_implemented(method)),
         }
@@ -131,6 +134,14 @@ impl Provider {
         let is_on_it = |job: &Job| job.plan.vm.is_some() && job.plan.vm == plan.vm;
         // A real host, too, answers so while another job runs on the virtual machine.
         let is_busy = |job: &Job| is_on_it(job) && job.stage_at(call.now) == Stage::Running;
+        if plan.interrupts {
+            let is_resync = |job: &Job| matches!(job.plan.job_type, Some(107 | 121));
+            for job in self.repository.jobs.iter_mut().filter(|job| is_busy(job) && is_resync(job))
+            {
+                job.cancel(call.now, JobEnd::Terminated);
+            }
+            self.repository.advance(call.now);
+        }
         if self.repository.jobs.iter().any(is_busy) {
             return Err(INVALID_STATE);
         }

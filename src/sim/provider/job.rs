@@ -66,14 +66,19 @@ impl Provider {
     fn errors_of_job(&self, call: &Call<'_>, id: Uuid) -> Result<Vec<Value>, Refused> {
         let jobs = self.repository.jobs.iter().filter(|job| job.id == id);
         jobs.flat_map(|job| job.errors(call.now))
-            .map(|properties| {
-                let mut error = Instance::new(ResourceUri::wmi(NAMESPACE, "Msvm_Error"));
-                for (name, value) in properties {
-                    error.set(name, value);
-                }
-                Value::from_embedded(&error, schema())
-                    .map_err(|error| fault::internal(&error.to_string()))
-            })
+            .map(|properties| embedded_text("Msvm_Error", properties))
             .collect()
     }
+}
+
+/// An instance that is the value of an out parameter.
+pub(super) fn embedded_text(
+    class: &str,
+    properties: Vec<(&'static str, Value)>,
+) -> Result<Value, Refused> {
+    let mut instance = Instance::new(ResourceUri::wmi(NAMESPACE, class));
+    for (name, value) in properties {
+        instance.set(name, value);
+    }
+    Value::from_embedded(&instance, schema()).map_err(|error| fault::internal(&error.to_string()))
 }

@@ -11,6 +11,8 @@ mod network;
 mod resource;
 mod server;
 mod service;
+mod state;
+mod statistics;
 mod transfer;
 
 use std::{fmt, time::Duration};
@@ -43,6 +45,8 @@ pub struct Provider {
     job_duration: Duration,
     journal: Vec<Invocation>,
     logon: Logon,
+    /// The certificates of the machine, as DER.
+    certificates: Vec<Vec<u8>>,
 }
 
 /// What comes with a request from outside.
@@ -130,6 +134,7 @@ impl Provider {
             job_duration,
             journal: Vec::new(),
             logon: Logon::default(),
+            certificates: Vec::new(),
         }
     }
 
@@ -137,6 +142,12 @@ impl Provider {
     #[must_use]
     pub fn logon(self, kerberos: bool, basic: bool, hardening: Hardening) -> Self {
         Self { logon: Logon { kerberos, basic, hardening }, ..self }
+    }
+
+    /// The certificates in the machine's store `Personal`, as DER, which can be used for replication.
+    #[must_use]
+    pub fn certificates(self, certificates: Vec<Vec<u8>>) -> Self {
+        Self { certificates, ..self }
     }
 
     /// The methods that were executed, in order. At most 10,000 are kept, the newest.

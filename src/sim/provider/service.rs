@@ -1,18 +1,22 @@
-//! The methods of the replication service that change something.
+//! The methods of the replication service: what they bring about, and what they tell.
 
 use std::time::Duration;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 
 use super::{
     super::{
         change::{Change, Place, Plan},
-        repository::Row,
+        inventory::Vm,
+        repository::{Row, relationship_id},
     },
     Call, Provider,
-    invoke::{INVALID_PARAMETER, INVALID_STATE, find},
+    fault::{self, Refused},
+    invoke::{FAILED, INVALID_PARAMETER, INVALID_STATE, SYSTEM_NOT_AVAILABLE, find},
+    server::embedded,
 };
-use crate::cim::{Datetime, Value};
+use crate::cim::{Datetime, Output, Value};
 
 /// How far ahead a start time may be; PowerShell's cmdlets allow as much.
 const LATEST_START: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -33,8 +37,64 @@ impl Provider {
             "RemoveAuthorizationEntry" => self.remove_authorization(parameters),
             "SetAuthorizationEntry" => self.set_authorization(parameters),
             "SetFailoverNetworkAdapterSettings" => self.set_failover_settings(parameters),
+            "TestReplicationConnection" => self.test_connection(parameters),
             _ => return None,
         })
+    }
+
+    /// Executes a method that changes nothing.
+    pub(super) fn read_of_service(
+        &self,
+        call: &Call<'_>,
+        method: &str,
+        parameters: &[(String, Value)],
+    ) -> Result<Output, Refused> {
+        match method {
+            "GetReplicationStatistics" => self.statistics(call, parameters, false),
+            "GetReplicationStatisticsEx" => self.statistics(call, parameters, true),
+            "GetSystemCertificates" => Ok(self.system_certificates()),
+            method => Err(fault::method_not_implemented(method)),
+        }
+    }
+
+    /// `GetSystemCertificates`
+    fn system_certificates(&self) -> Output {
+        let encoded = |der| Value::String(BASE64_STANDARD.encode(der));
+        let certificates = self.certificates.iter().map(encoded).collect();
+        Output {
+            parameters: vec![("EncodedCertificates".to_owned(), Value::Array(certificates))],
+            ..Output::default()
+        }
+    }
+
+    /// `TestReplicationConnection`: whether this host can replicate to another, which it can to those that it has
+    /// relationships with, at the ports that are their listeners' by default.
+    fn test_connection(&self, parameters: &[(String, Value)]) -> Result<Plan, u32> {
+        let host = find(parameters, "RecoveryConnectionPoint").as_str().unwrap_or_default();
+        let port = find(parameters, "RecoveryServerPortNumber").as_u64();
+        let thumbprint = find(parameters, "CertificateThumbPrint").as_str().unwrap_or_default();
+        let listener = match find(parameters, "AuthenticationType").as_u64() {
+            Some(1) => 80,
+            Some(2) if !thumbprint.is_empty() => 443,
+            _ => return Err(INVALID_PARAMETER),
+        };
+        if host.is_empty() || port == Some(0) {
+            return Err(INVALID_PARAMETER);
+        }
+        let is_here = |name: &str| {
+            let computer = self.repository.computer();
+            name.split('.').next().is_some_and(|label| label.eq_ignore_ascii_case(computer))
+        };
+        let mut partners = self
+            .repository
+            .vms
+            .iter()
+            .flat_map(|vm| &vm.relationships)
+            .flat_map(|it| [&it.primary_host, &it.recovery_host]);
+        if is_here(host) || !partners.any(|partner| partner.eq_ignore_ascii_case(host)) {
+            return Err(SYSTEM_NOT_AVAILABLE);
+        }
+        if port == Some(listener) { Ok(Plan::default()) } else { Err(FAILED) }
     }
 
     /// `Resynchronize`: compares the disks with those of the replica and sends what differs.
@@ -68,6 +128,7 @@ impl Provider {
             ],
             // As after a cancelled resynchronization: it is still needed.
             failure: vec![Change::State(place, 9), Change::Health(place, 3)],
+            ..Plan::default()
         })
     }
 
@@ -96,4 +157,18 @@ impl Provider {
             _ => Err(INVALID_STATE),
         }
     }
+}
+
+/// The relationship of a virtual machine that the parameter `ReplicationRelationship` holds, known by its `InstanceID`.
+pub(super) fn place_in(
+    index: usize,
+    vm: &Vm,
+    parameters: &[(String, Value)],
+) -> Result<Place, u32> {
+    let given = embedded(parameters, "ReplicationRelationship", "Msvm_ReplicationRelationship")?;
+    let id = given.text("InstanceID").unwrap_or_default();
+    (0..vm.relationships.len())
+        .find(|number| relationship_id(vm, *number).eq_ignore_ascii_case(id))
+        .map(|relationship| Place { vm: index, relationship })
+        .ok_or(INVALID_PARAMETER)
 }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(super) use row::Row;
-pub(super) use values::{failover_id, texts};
+pub(super) use values::{failover_id, relationship_id, texts};
 
 /// The only WMI namespace of the host that has classes.
 pub(super) const NAMESPACE: &str = "root/virtualization/v2";
@@ -119,6 +119,11 @@ impl Repository {
                 Change::State(place, state) => self.relate(place, |it| it.state = state),
                 Change::Health(place, health) => self.relate(place, |it| it.health = health),
                 Change::Replicated(place) => self.relate(place, |it| it.last = at),
+                Change::Running { vm, running } => {
+                    if let Some(vm) = self.vms.get_mut(vm) {
+                        vm.running = running;
+                    }
+                }
                 Change::Server(server) => self.server = server,
                 Change::Authorization(entry) => {
                     match self.authorizations.iter_mut().find(|known| known.id == entry.id) {

@@ -12,6 +12,8 @@ mod logon;
 mod rows;
 mod script;
 mod server;
+mod state;
+mod statistics;
 mod transfer;
 mod wql;
 

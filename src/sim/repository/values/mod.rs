@@ -35,7 +35,7 @@ impl Repository {
         }
         let relationship = |vm: usize, index: usize| {
             let vm = self.vms.get(vm)?;
-            Some((vm, vm.relationships.get(index)?, instance_id(vm, index)))
+            Some((vm, vm.relationships.get(index)?, relationship_id(vm, index)))
         };
         Some(match row {
             Row::Service => self.service(name),
@@ -171,7 +171,7 @@ fn setting_property(vm: &Vm, relationship: &Relationship, id: &str, name: &str) 
 }
 
 /// `InstanceID` of a relationship and of its settings, as hosts from Windows Server 2012 R2 on write it.
-fn instance_id(vm: &Vm, relationship: usize) -> String {
+pub(in crate::sim) fn relationship_id(vm: &Vm, relationship: usize) -> String {
     format!(r"Microsoft:{}\HVR\{relationship}", vm.guid())
 }
 
