@@ -66,9 +66,11 @@ fn read(given: &Instance) -> Option<FailoverSettings> {
         gateways: list("DefaultGateways"),
         dns_servers: list("DNSServers"),
     };
-    let fits = |address: &String| match (settings.protocol, address.parse()) {
-        (IPV4, Ok(IpAddr::V4(_))) | (IPV6, Ok(IpAddr::V6(_))) | (BOTH, Ok(_)) => true,
-        _ => false,
+    let fits = |address: &String| {
+        matches!(
+            (settings.protocol, address.parse()),
+            (IPV4, Ok(IpAddr::V4(_))) | (IPV6, Ok(IpAddr::V6(_))) | (BOTH, Ok(_))
+        )
     };
     let is_subnet = |subnet: &String| {
         subnet.parse::<u8>().map_or_else(|_| subnet.parse::<IpAddr>().is_ok(), |bits| bits <= 128)
