@@ -7,6 +7,7 @@ pub mod kerberos;
 mod login;
 mod observer;
 mod pool;
+mod typed;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ pub use invoke::Invocation;
 pub use kerberos::Kerberos;
 pub use login::{Authentication, TicketFacts};
 pub use observer::{Exchange, Observer};
+pub use typed::Returned;
 
 use self::{observer::Watch, pool::Pool};
 use crate::{

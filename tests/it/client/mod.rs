@@ -10,6 +10,7 @@ mod observer;
 mod pool;
 mod repetition;
 mod tickets;
+mod typed;
 
 use std::collections::HashSet;
 

@@ -358,7 +358,7 @@ async fn jobs_that_have_ended_are_left_out() {
     let host = start(sim()).await;
     let service = ReplicationService::new(&client(&host.url()));
     let vm = service.find_virtual_machine("web01").await.unwrap().unwrap();
-    service.resynchronize(&vm).send().await.unwrap().wait(None).await.unwrap();
+    service.resynchronize(&vm).send().await.unwrap().wait().await.unwrap();
     let status = service.status().await.unwrap();
     assert_eq!(named(&status, "web01").jobs, []);
     let [one] = named(&status, "web01").relationships.as_slice() else { panic!("{status:#?}") };
