@@ -105,21 +105,21 @@ impl ReplicationService {
     }
 }
 
-impl<T> Call<InitiateFailover, T> {
-    /// Chooses a [recovery point](ReplicationService::recovery_points).
-    pub fn to(mut self, point: &RecoveryPoint) -> Self {
-        self.input.snapshot_setting_data = Some(point.reference.clone());
-        self
-    }
+/// The choice of a recovery point.
+macro_rules! to {
+    ($input:ident) => {
+        impl<T> Call<$input, T> {
+            /// Chooses a [recovery point](ReplicationService::recovery_points).
+            pub fn to(mut self, point: &RecoveryPoint) -> Self {
+                self.input.snapshot_setting_data = Some(point.reference.clone());
+                self
+            }
+        }
+    };
 }
 
-impl<T> Call<TestReplicaSystem, T> {
-    /// Chooses a [recovery point](ReplicationService::recovery_points).
-    pub fn to(mut self, point: &RecoveryPoint) -> Self {
-        self.input.snapshot_setting_data = Some(point.reference.clone());
-        self
-    }
-}
+to!(InitiateFailover);
+to!(TestReplicaSystem);
 
 /// The test replica: named by the host, or, as it mostly is after a job, found by its replica.
 impl Gives<TestReplicaSystem> for VirtualMachine {

@@ -1,8 +1,6 @@
 //! The initial replication: the first copy of the disks.
 
-use jiff::Timestamp;
-
-use super::facts;
+use super::{at, extended, facts};
 use crate::{
     msvm::{
         replication_service::{ImportInitialReplica, StartReplication},
@@ -73,17 +71,7 @@ impl<T> Call<StartReplication, T> {
         self.input.initial_replication_export_location = None;
         self
     }
-
-    /// Begins at a later time; at once by default. Hyper-V's own tools allow at most seven days ahead.
-    pub const fn at(mut self, time: Timestamp) -> Self {
-        self.input.start_time = Some(time);
-        self.start = Some(time);
-        self
-    }
-
-    /// Acts on the extended relationship of a replica, to the replica's own replica.
-    pub const fn extended(mut self, yes: bool) -> Self {
-        self.extended = yes;
-        self
-    }
 }
+
+at!(StartReplication);
+extended!(StartReplication);

@@ -48,3 +48,32 @@ macro_rules! facts {
     };
 }
 use facts;
+
+/// The choice of the extended relationship, for a method that acts on it when the machine is a replica.
+macro_rules! extended {
+    ($input:ident) => {
+        impl<T> $crate::replication::Call<$input, T> {
+            /// Acts on the extended relationship of a replica, to the replica's own replica.
+            pub const fn extended(mut self, yes: bool) -> Self {
+                self.extended = yes;
+                self
+            }
+        }
+    };
+}
+use extended;
+
+/// The time of a method that may begin later.
+macro_rules! at {
+    ($input:ident) => {
+        impl<T> $crate::replication::Call<$input, T> {
+            /// Begins at a later time; at once by default. Hyper-V's own tools allow at most seven days ahead.
+            pub const fn at(mut self, time: jiff::Timestamp) -> Self {
+                self.input.start_time = Some(time);
+                self.start = Some(time);
+                self
+            }
+        }
+    };
+}
+use at;

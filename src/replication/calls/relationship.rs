@@ -1,6 +1,6 @@
 //! Relationships: made, changed, turned round and removed.
 
-use super::facts;
+use super::{extended, facts};
 use crate::{
     msvm::replication_service::{
         ChangeReplicationModeToPrimary, CreateReplicationRelationship, InitiateFailback,
@@ -170,21 +170,8 @@ impl ReplicationService {
     }
 }
 
-impl<T> Call<CreateReplicationRelationship, T> {
-    /// Extends the replication of a replica to a third host.
-    pub const fn extended(mut self, yes: bool) -> Self {
-        self.extended = yes;
-        self
-    }
-}
-
-impl<T> Call<ModifyReplicationSettings, T> {
-    /// Changes the extended relationship of a replica.
-    pub const fn extended(mut self, yes: bool) -> Self {
-        self.extended = yes;
-        self
-    }
-}
+extended!(CreateReplicationRelationship);
+extended!(ModifyReplicationSettings);
 
 impl<T> Call<InitiateFailback, T> {
     /// Fails back to a recovery point of the provider.

@@ -1,8 +1,6 @@
 //! Resynchronization: disks are compared, and what differs is sent to the replica.
 
-use jiff::Timestamp;
-
-use super::facts;
+use super::{at, extended, facts};
 use crate::{
     msvm::replication_service::Resynchronize,
     replication::{Call, ReplicationService, Verb, VirtualMachine, guard::Guard},
@@ -27,17 +25,5 @@ impl ReplicationService {
     }
 }
 
-impl<T> Call<Resynchronize, T> {
-    /// Begins at a later time; at once by default. Hyper-V's own tools allow at most seven days ahead.
-    pub const fn at(mut self, time: Timestamp) -> Self {
-        self.input.start_time = Some(time);
-        self.start = Some(time);
-        self
-    }
-
-    /// Acts on the extended relationship of a replica, to the replica's own replica.
-    pub const fn extended(mut self, yes: bool) -> Self {
-        self.extended = yes;
-        self
-    }
-}
+at!(Resynchronize);
+extended!(Resynchronize);
