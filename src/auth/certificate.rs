@@ -2,10 +2,8 @@
 //!
 //! [RFC 5280]: https://www.rfc-editor.org/rfc/rfc5280
 
-use std::{
-    fmt,
-    net::{Ipv4Addr, Ipv6Addr},
-};
+use core::net::{Ipv4Addr, Ipv6Addr}; // addresses as values; the sockets are in `std`
+use std::fmt;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use sha1::{Digest as _, Sha1};
@@ -237,30 +235,5 @@ mod tests {
             assert_eq!(read(UTC_TIME, no_time), None, "{no_time}");
         }
         assert_eq!(read(0x0C, "491231235959Z"), None);
-    }
-
-    #[test]
-    fn reads_the_certificates_of_openssl_and_no_part_of_one() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/auth/certificates");
-        let mut number = 0;
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_none_or(|extension| extension != "der") {
-                continue;
-            }
-            number += 1;
-            let der = std::fs::read(&path).unwrap();
-            let facts = Certificate::parse(&der).unwrap();
-            assert!(facts.subject.starts_with("CN="), "{facts}");
-            assert!(facts.not_before < facts.not_after, "{facts}");
-            for length in 0..der.len() {
-                assert_eq!(Certificate::parse(&der[..length]), None, "{length} bytes");
-                let mut altered = der.clone();
-                altered[length] ^= 0xFF;
-                // Whatever it says then: it does not panic.
-                drop(Certificate::parse(&altered));
-            }
-        }
-        assert!(number > 5, "{number} certificates");
     }
 }

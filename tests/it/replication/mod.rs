@@ -1,5 +1,6 @@
 //! Replication: virtual machines found and described, and resynchronized.
 
+mod certificates;
 mod resynchronize;
 mod rows;
 mod settings;
