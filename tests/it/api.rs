@@ -85,6 +85,15 @@ fn futures_of_replication_are_send(
     is_send(service.find_virtual_machine(""));
     is_send(service.read_again(vm));
     is_send(service.primary_host(vm));
+    is_send(service.status());
+    is_send(service.relationships_of(vm));
+    is_send(service.recovery_points(vm));
+    is_send(service.failover_adapters(vm));
+    is_send(service.replica_server());
+    is_send(service.service_settings());
+    is_send(service.authorization_entries());
+    is_send(service.find_authorization_entry(""));
+    is_send(service.providers());
     is_send(call.clone().send());
     is_send(call.clone().report_unknown(error));
     is_send(reported.report());

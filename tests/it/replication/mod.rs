@@ -1,10 +1,14 @@
 //! Replication: virtual machines found and described, and resynchronized.
 
 mod certificates;
+mod network;
+mod points;
 mod resynchronize;
 mod rows;
+mod server;
 mod settings;
 mod settings_of_server;
+mod statistics;
 mod status;
 
 use hyperv_replica::{

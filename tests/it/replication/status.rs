@@ -9,8 +9,7 @@ use std::{
 };
 
 use hyperv_replica::{
-    cim::{Datetime, Instance, Reference, ResourceUri, Value},
-    client::VIRTUALIZATION,
+    cim::{Datetime, Instance, Value},
     error::ErrorKind,
     job::JobState,
     replication::{
@@ -44,11 +43,6 @@ fn time(text: &str) -> Value {
 
 fn named<'a>(status: &'a [VirtualMachineStatus], name: &str) -> &'a VirtualMachineStatus {
     status.iter().find(|status| status.vm.name == name).unwrap()
-}
-
-fn reference_to_vm(id: &str) -> Value {
-    let vm = Reference::new(ResourceUri::wmi(VIRTUALIZATION, VM)).selector("Name", id);
-    Value::Reference(vm.selector("CreationClassName", VM))
 }
 
 /// What a host answers to a query on a class that it does not have, as `fixtures/faults/extended_error.xml` has it.
@@ -321,16 +315,9 @@ async fn the_lag_is_the_age_of_the_last_replica_against_the_interval() {
 async fn a_test_replica_and_its_replica_name_each_other() {
     let inventory = Inventory::new("HV01")
         .vm(Vm::new(uuid(1), "web01").replica(sim::Relationship::new(THERE, HERE)))
-        .vm(Vm::new(uuid(2), "web01 - Test"));
-    let dependency = instance(
-        "Msvm_ReplicaSystemDependency",
-        &[
-            ("Antecedent", reference_to_vm(&id(1).to_lowercase())),
-            ("Dependent", reference_to_vm(&id(2))),
-        ],
-    );
-    let host = host_with(inventory, Script::new(), vec![None, None, None, Some(vec![dependency])]);
-    let status = ReplicationService::new(&host.await.client()).status().await.unwrap();
+        .vm(Vm::new(uuid(2), "web01 - Test").test_replica(uuid(1)));
+    let host = start(sim().inventory(inventory)).await;
+    let status = ReplicationService::new(&client(&host.url())).status().await.unwrap();
     let [replica, test] = status.as_slice() else { panic!("{status:#?}") };
     assert_eq!((&replica.test_replica, &replica.test_of), (&Some(id(2)), &None));
     assert_eq!((&test.test_of, &test.test_replica), (&Some(id(1)), &None));
