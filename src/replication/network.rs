@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{FailoverNetworkSettings, ReplicationService, VirtualMachine, read};
 use crate::{
     cim::{
-        ObjectPath, Reference, ResourceUri,
+        ObjectPath, Reference,
         typed::Class as _,
         wql::{Associators, Condition, Select, escape_pattern},
     },
@@ -62,8 +62,7 @@ impl ReplicationService {
             }
         }
         let ties = read::all::<EthernetPortFailoverSettingDataComponent>(client).await?;
-        let uri = ResourceUri::wmi(NAMESPACE, FailoverNetworkAdapterSettingData::CLASS);
-        let settings = client.enumerate(&uri).of::<FailoverNetworkAdapterSettingData>();
+        let settings = client.all::<FailoverNetworkAdapterSettingData>();
         let settings = settings.with_references().collect().await?;
         for tie in ties {
             let Some((adapter, part)) = tie.group_component.zip(tie.part_component) else {
