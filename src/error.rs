@@ -2,8 +2,6 @@
 
 use std::{any::Any, error, fmt, sync::Arc};
 
-use serde::Serialize;
-
 use crate::{
     auth::kerberos::TicketError,
     cim::Error as CimError,
@@ -42,8 +40,9 @@ struct Inner {
 }
 
 /// What kind of error it is: who is at fault, and so who can do something about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The call or the configuration is wrong; nothing was sent.
@@ -87,7 +86,8 @@ pub enum Obstacle {
 }
 
 /// What was done where.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Context {
     /// The URL of the host.
@@ -122,7 +122,8 @@ impl fmt::Display for Context {
 }
 
 /// A job that failed or was cancelled.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FailedJob {
     /// Its identifier.

@@ -28,8 +28,6 @@ mod settings;
 
 use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
-use serde::Serialize;
-
 use crate::{
     auth::Mechanism,
     client::{Authentication, Client},
@@ -41,7 +39,8 @@ use crate::{
 };
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
     /// The URL of the host.
@@ -51,7 +50,8 @@ pub struct Report {
 }
 
 /// One thing that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Finding {
     /// What was looked at, such as `port` or `replica_server`; stable. `not_examined` names what was not.
@@ -67,8 +67,9 @@ pub struct Finding {
 }
 
 /// How bad something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Severity {
     /// As it should be.

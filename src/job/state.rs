@@ -1,7 +1,6 @@
 //! What a job says of itself.
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 pub use crate::msvm::values::JobState;
 use crate::{
@@ -30,7 +29,8 @@ impl JobState {
 }
 
 /// One look at a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct JobStatus {
     /// `InstanceID`, a GUID.
@@ -56,16 +56,16 @@ pub struct JobStatus {
     /// `ElapsedTime`, in seconds.
     pub elapsed_seconds: Option<u64>,
     /// `OperationalStatus`: 2 of a running job, 17 and 2 of a completed one. Only the state says whether it has ended.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub operational_status: Vec<OperationalStatus>,
     /// `JobType`: what it does. Of a job of `Msvm_ConcreteJob` alone, since other classes have other numbers.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub kind: Option<JobType>,
     /// `TimeSubmitted`, by the clock of the host.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub submitted_at: Option<Timestamp>,
     /// `Cancellable`: whether cancelling may work.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub cancellable: Option<bool>,
 }
 

@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
 use crate::cim::typed::{Rest, class, codec};
@@ -12,7 +10,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_AffectedStorageJobElement`, derived from `CIM_AffectedJobElement`. Since Windows Server
 /// 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AffectedStorageJobElement {
     /// What the job acts on. Part of the key.
@@ -24,7 +23,7 @@ pub struct AffectedStorageJobElement {
     /// Effects in words, where `ElementEffects` is 1.
     pub other_element_effects_descriptions: Option<Vec<String>>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

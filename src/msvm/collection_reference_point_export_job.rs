@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec, method};
@@ -14,7 +13,8 @@ use crate::cim::typed::{Rest, class, codec, method};
 ///
 /// On the wire: `Msvm_CollectionReferencePointExportJob`, derived from `CIM_ConcreteJob`. Since Windows 10,
 /// version 1511.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CollectionReferencePointExportJob {
     /// Identity of the job, a GUID. Part of the key.
@@ -55,7 +55,7 @@ pub struct CollectionReferencePointExportJob {
     /// When the job started.
     pub start_time: Option<Timestamp>,
     /// How long the job has run, or ran.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub elapsed_time: Option<Duration>,
     /// How many times the job is to run. The default of the class is `1`.
     pub job_run_times: Option<u32>,
@@ -66,7 +66,7 @@ pub struct CollectionReferencePointExportJob {
     /// Day of the week on which the job is to run, counted from 1 for Sunday; 0 is any.
     pub run_day_of_week: Option<i8>,
     /// Time of day after midnight at which the job is to run.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub run_start_interval: Option<Duration>,
     /// Whether the times to run are local or UTC.
     pub local_or_utc_time: Option<values::LocalOrUtcTime>,
@@ -95,7 +95,7 @@ pub struct CollectionReferencePointExportJob {
     /// When `JobState` last changed.
     pub time_of_last_state_change: Option<Timestamp>,
     /// How long the job stays after its end. The default of the class is `00000000000500.000000:000`.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub time_before_removal: Option<Duration>,
     /// Whether the job can be cancelled.
     pub cancellable: Option<bool>,
@@ -122,7 +122,7 @@ pub struct CollectionReferencePointExportJob {
     /// Paths of the guest state files that were written. Since build 16299 of Windows.
     pub exported_guest_state_file_paths: Option<Vec<String>>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 
@@ -181,11 +181,13 @@ class! {
 }
 
 /// Input of `Msvm_CollectionReferencePointExportJob.GetError`: tells the error of the job.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetError {}
 
 /// Output of [`GetError`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetErrorOutput {
     /// The first error; null where there is none.
@@ -201,11 +203,13 @@ method! {
 }
 
 /// Input of `Msvm_CollectionReferencePointExportJob.GetErrorEx`: tells all errors of the job.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetErrorEx {}
 
 /// Output of [`GetErrorEx`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetErrorExOutput {
     /// All errors; null where there is none.
@@ -222,12 +226,13 @@ method! {
 
 /// Input of `Msvm_CollectionReferencePointExportJob.RequestStateChange`: asks the job to stop or to pause;
 /// `Cancellable` tells whether it may work.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestStateChange {
     /// Wanted state; 4 to terminate and 5 to kill are the useful ones.
     pub requested_state: values::RequestedJobState,
     /// How long the change may take; null is no limit.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
@@ -242,7 +247,8 @@ method! {
 
 /// Input of `Msvm_CollectionReferencePointExportJob.KillJob`: not supported by Hyper-V's jobs;
 /// `RequestStateChange` takes its place.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct KillJob {
     /// Delete the job, too.
     pub delete_on_kill: Option<bool>,

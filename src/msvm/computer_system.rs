@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
@@ -14,7 +13,8 @@ use crate::cim::typed::{Rest, class, codec, method};
 /// A virtual machine, or the host itself; `Caption` tells, in the language of the host.
 ///
 /// On the wire: `Msvm_ComputerSystem`, derived from `CIM_ComputerSystem`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ComputerSystem {
     /// Opaque identity of the instance.
@@ -84,7 +84,7 @@ pub struct ComputerSystem {
     /// `CIM_PowerManagementCapabilities.PowerCapabilities`.
     pub power_management_capabilities: Option<Vec<u16>>,
     /// Time since the start.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub on_time: Option<Duration>,
     /// Process on the host that runs it.
     pub process_id: Option<u32>,
@@ -122,7 +122,7 @@ pub struct ComputerSystem {
     /// File of the management VTL image in use. Since Windows Server 2025.
     pub management_vtl_image_file_name: Option<String>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 
@@ -180,17 +180,19 @@ class! {
 
 /// Input of `Msvm_ComputerSystem.RequestReplicationStateChange`: changes the replication state of the primary
 /// relationship of this virtual machine. Deprecated: `RequestReplicationStateChangeEx`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestReplicationStateChange {
     /// Wanted replication state.
     pub requested_state: values::RequestedReplicationState,
     /// Not used; null.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
 /// Output of [`RequestReplicationStateChange`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RequestReplicationStateChangeOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -210,19 +212,21 @@ method! {
 
 /// Input of `Msvm_ComputerSystem.RequestReplicationStateChangeEx`: changes the replication state of a
 /// relationship of this virtual machine. Since Windows Server 2012 R2.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestReplicationStateChangeEx {
     /// Relationship to act on; null is the primary one.
     pub replication_relationship: Option<super::ReplicationRelationship>,
     /// Wanted replication state.
     pub requested_state: values::RequestedReplicationState,
     /// Not used; null.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
 /// Output of [`RequestReplicationStateChangeEx`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RequestReplicationStateChangeExOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -242,17 +246,19 @@ method! {
 }
 
 /// Input of `Msvm_ComputerSystem.RequestStateChange`: changes the power state of the virtual machine.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestStateChange {
     /// Wanted power state.
     pub requested_state: values::RequestedState,
     /// Not used; null.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
 /// Output of [`RequestStateChange`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RequestStateChangeOutput {
     /// Path of the job; null unless the return value is 4096.

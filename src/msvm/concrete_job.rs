@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec, method};
@@ -13,7 +12,8 @@ use crate::cim::typed::{Rest, class, codec, method};
 /// An operation that runs or ended a short time ago.
 ///
 /// On the wire: `Msvm_ConcreteJob`, derived from `CIM_ConcreteJob`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ConcreteJob {
     /// Identity of the job, a GUID. Part of the key.
@@ -54,7 +54,7 @@ pub struct ConcreteJob {
     /// When the job started.
     pub start_time: Option<Timestamp>,
     /// How long the job has run, or ran.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub elapsed_time: Option<Duration>,
     /// How many times the job is to run. The default of the class is `1`.
     pub job_run_times: Option<u32>,
@@ -65,7 +65,7 @@ pub struct ConcreteJob {
     /// Day of the week on which the job is to run, counted from 1 for Sunday; 0 is any.
     pub run_day_of_week: Option<i8>,
     /// Time of day after midnight at which the job is to run.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub run_start_interval: Option<Duration>,
     /// Whether the times to run are local or UTC.
     pub local_or_utc_time: Option<values::LocalOrUtcTime>,
@@ -94,7 +94,7 @@ pub struct ConcreteJob {
     /// When `JobState` last changed.
     pub time_of_last_state_change: Option<Timestamp>,
     /// How long the job stays after its end. The default of the class is `00000000000500.000000:000`.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub time_before_removal: Option<Duration>,
     /// Whether the job can be cancelled.
     pub cancellable: Option<bool>,
@@ -103,7 +103,7 @@ pub struct ConcreteJob {
     /// What the job does.
     pub job_type: Option<values::JobType>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 
@@ -153,11 +153,13 @@ class! {
 }
 
 /// Input of `Msvm_ConcreteJob.GetError`: tells the error of the job.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetError {}
 
 /// Output of [`GetError`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetErrorOutput {
     /// The first error; null where there is none.
@@ -173,11 +175,13 @@ method! {
 }
 
 /// Input of `Msvm_ConcreteJob.GetErrorEx`: tells all errors of the job.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetErrorEx {}
 
 /// Output of [`GetErrorEx`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetErrorExOutput {
     /// All errors; null where there is none.
@@ -194,12 +198,13 @@ method! {
 
 /// Input of `Msvm_ConcreteJob.RequestStateChange`: asks the job to stop or to pause; `Cancellable` tells
 /// whether it may work.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestStateChange {
     /// Wanted state; 4 to terminate and 5 to kill are the useful ones.
     pub requested_state: values::RequestedJobState,
     /// How long the change may take; null is no limit.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
@@ -214,7 +219,8 @@ method! {
 
 /// Input of `Msvm_ConcreteJob.KillJob`: not supported by Hyper-V's jobs; `RequestStateChange` takes its
 /// place.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct KillJob {
     /// Delete the job, too.
     pub delete_on_kill: Option<bool>,

@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
 use crate::cim::typed::{Rest, class, codec};
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 /// An element has further settings.
 ///
 /// On the wire: `Msvm_ElementSettingData`, derived from `CIM_ElementSettingData`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ElementSettingData {
     /// The element. Part of the key.
@@ -25,7 +24,7 @@ pub struct ElementSettingData {
     /// Whether the settings are used at the next start.
     pub is_next: Option<values::IsNext>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

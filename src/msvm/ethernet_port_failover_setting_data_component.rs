@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::NAMESPACE;
 use crate::cim::Reference;
 use crate::cim::typed::{Rest, class, codec};
@@ -12,7 +10,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_EthernetPortFailoverSettingDataComponent`, derived from `CIM_Component`. Since Windows
 /// Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct EthernetPortFailoverSettingDataComponent {
     /// Settings of the adapter, synthetic or emulated. Part of the key.
@@ -20,7 +19,7 @@ pub struct EthernetPortFailoverSettingDataComponent {
     /// The failover settings. Part of the key.
     pub part_component: Option<Reference>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

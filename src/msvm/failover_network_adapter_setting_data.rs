@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
 
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_FailoverNetworkAdapterSettingData`, derived from `CIM_SettingData`. Since Windows
 /// Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FailoverNetworkAdapterSettingData {
     /// Identity of the settings. Part of the key.
@@ -35,7 +34,7 @@ pub struct FailoverNetworkAdapterSettingData {
     /// Addresses of the DNS servers.
     pub dns_servers: Option<Vec<String>>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

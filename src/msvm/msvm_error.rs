@@ -2,15 +2,14 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
 
 /// An error or a health issue; only ever embedded in something else.
 ///
 /// On the wire: `Msvm_Error`, derived from `CIM_Error`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MsvmError {
     /// Class of the error.
@@ -44,7 +43,7 @@ pub struct MsvmError {
     /// CIM status code in words.
     pub cim_status_code_description: Option<String>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::NAMESPACE;
 use crate::cim::Reference;
 use crate::cim::typed::{Rest, class, codec};
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 /// A virtual machine has a point.
 ///
 /// On the wire: `Msvm_ReferencePointOfVirtualSystem`, derived from `CIM_Dependency`. Since Windows 10.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReferencePointOfVirtualSystem {
     /// The virtual machine. Part of the key.
@@ -19,7 +18,7 @@ pub struct ReferencePointOfVirtualSystem {
     /// The point. Part of the key.
     pub dependent: Option<Reference>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::NAMESPACE;
 use crate::cim::Reference;
 use crate::cim::typed::{Rest, class, codec};
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 /// A replica has a test replica.
 ///
 /// On the wire: `Msvm_ReplicaSystemDependency`, derived from `CIM_Dependency`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicaSystemDependency {
     /// The replica. Part of the key.
@@ -19,7 +18,7 @@ pub struct ReplicaSystemDependency {
     /// The test replica. Part of the key.
     pub dependent: Option<Reference>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

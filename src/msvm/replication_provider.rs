@@ -3,7 +3,6 @@
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
@@ -12,7 +11,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_ReplicationProvider`, derived from `CIM_ManagedSystemElement`. Since Windows Server
 /// 2012 R2.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicationProvider {
     /// Opaque identity of the instance.
@@ -45,7 +45,7 @@ pub struct ReplicationProvider {
     /// Health at a glance, a number of the DMTF.
     pub primary_status: Option<u16>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

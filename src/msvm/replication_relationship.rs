@@ -3,7 +3,6 @@
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
@@ -12,7 +11,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_ReplicationRelationship`, derived from `CIM_ManagedSystemElement`. Since Windows Server
 /// 2012 R2.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicationRelationship {
     /// Identity: `Microsoft:<VM GUID>\HVR\<0 primary, 1 extended>`. Part of the key.
@@ -58,7 +58,7 @@ pub struct ReplicationRelationship {
     /// When the last replica was applied on the recovery side.
     pub last_apply_time: Option<Timestamp>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
@@ -14,7 +13,8 @@ use crate::cim::typed::{Rest, class, codec, method};
 /// The replication service of a host; its one instance has the name `replicasvc`.
 ///
 /// On the wire: `Msvm_ReplicationService`, derived from `CIM_Service`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicationService {
     /// Opaque identity of the instance.
@@ -76,7 +76,7 @@ pub struct ReplicationService {
     /// Whether the service has been started.
     pub started: Option<bool>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 
@@ -114,14 +114,16 @@ class! {
 
 /// Input of `Msvm_ReplicationService.ModifyServiceSettings`: changes the replica server settings of this
 /// host.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ModifyServiceSettings {
     /// All settings of the service, with the changes.
     pub setting_data: super::ReplicationServiceSettingData,
 }
 
 /// Output of [`ModifyServiceSettings`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyServiceSettingsOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -140,14 +142,16 @@ method! {
 
 /// Input of `Msvm_ReplicationService.AddAuthorizationEntry`: allows a primary server, or those that a
 /// wildcard matches, to replicate to this host.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AddAuthorizationEntry {
     /// The new entry.
     pub authorization_entry: super::ReplicationAuthorizationSettingData,
 }
 
 /// Output of [`AddAuthorizationEntry`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AddAuthorizationEntryOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -166,14 +170,16 @@ method! {
 
 /// Input of `Msvm_ReplicationService.ModifyAuthorizationEntry`: changes the authorization entry that has the
 /// same `AllowedPrimaryHostSystem`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ModifyAuthorizationEntry {
     /// Entry with another storage location or trust group.
     pub authorization_entry: super::ReplicationAuthorizationSettingData,
 }
 
 /// Output of [`ModifyAuthorizationEntry`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyAuthorizationEntryOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -192,14 +198,16 @@ method! {
 
 /// Input of `Msvm_ReplicationService.RemoveAuthorizationEntry`: deletes an authorization entry; the
 /// replication that relied on it stops.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RemoveAuthorizationEntry {
     /// Name of the entry, not an instance.
     pub allowed_primary_host_system: String,
 }
 
 /// Output of [`RemoveAuthorizationEntry`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RemoveAuthorizationEntryOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -218,7 +226,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.TestReplicationConnection`: checks that this host can replicate to
 /// another.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TestReplicationConnection {
     /// Replica host, or the broker of a cluster.
     pub recovery_connection_point: String,
@@ -233,7 +242,8 @@ pub struct TestReplicationConnection {
 }
 
 /// Output of [`TestReplicationConnection`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TestReplicationConnectionOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -256,7 +266,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.CreateReplicationRelationship`: enables replication, or extends it where
 /// the virtual machine is a replica.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CreateReplicationRelationship {
     /// Virtual machine to replicate; of a replica, the new relationship is the extended one.
     pub computer_system: Reference,
@@ -265,7 +276,8 @@ pub struct CreateReplicationRelationship {
 }
 
 /// Output of [`CreateReplicationRelationship`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateReplicationRelationshipOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -284,7 +296,8 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.ModifyReplicationSettings`: changes the settings of a relationship.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ModifyReplicationSettings {
     /// Virtual machine to act on; of a replica, its extended relationship.
     pub computer_system: Reference,
@@ -293,7 +306,8 @@ pub struct ModifyReplicationSettings {
 }
 
 /// Output of [`ModifyReplicationSettings`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ModifyReplicationSettingsOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -314,14 +328,16 @@ method! {
 /// Input of `Msvm_ReplicationService.RemoveReplicationRelationship`: ends the primary relationship, on this
 /// host only; the virtual machine and the other side stay as they are. Deprecated:
 /// `RemoveReplicationRelationshipEx`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RemoveReplicationRelationship {
     /// Virtual machine to act on.
     pub computer_system: Reference,
 }
 
 /// Output of [`RemoveReplicationRelationship`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RemoveReplicationRelationshipOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -340,7 +356,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.RemoveReplicationRelationshipEx`: ends one relationship, on this host
 /// only; on a replica the extended one must go first. Since Windows Server 2012 R2.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RemoveReplicationRelationshipEx {
     /// Virtual machine to act on.
     pub computer_system: Reference,
@@ -349,7 +366,8 @@ pub struct RemoveReplicationRelationshipEx {
 }
 
 /// Output of [`RemoveReplicationRelationshipEx`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RemoveReplicationRelationshipExOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -368,7 +386,8 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.StartReplication`: starts the initial replication.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StartReplication {
     /// Virtual machine to act on; of a replica, its extended relationship.
     pub computer_system: Reference,
@@ -381,7 +400,8 @@ pub struct StartReplication {
 }
 
 /// Output of [`StartReplication`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct StartReplicationOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -402,7 +422,8 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.ImportInitialReplica`: takes in an initial copy that was exported.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ImportInitialReplica {
     /// The replica.
     pub computer_system: Reference,
@@ -411,7 +432,8 @@ pub struct ImportInitialReplica {
 }
 
 /// Output of [`ImportInitialReplica`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImportInitialReplicaOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -431,7 +453,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.ReverseReplicationRelationship`: makes the replica that has failed over
 /// the primary, and replicates back.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ReverseReplicationRelationship {
     /// Replica that has failed over.
     pub computer_system: Reference,
@@ -440,7 +463,8 @@ pub struct ReverseReplicationRelationship {
 }
 
 /// Output of [`ReverseReplicationRelationship`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReverseReplicationRelationshipOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -459,7 +483,8 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.InitiateFailover`: fails the replica over to a recovery point.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct InitiateFailover {
     /// The replica.
     pub computer_system: Reference,
@@ -468,7 +493,8 @@ pub struct InitiateFailover {
 }
 
 /// Output of [`InitiateFailover`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct InitiateFailoverOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -487,14 +513,16 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.RevertFailover`: undoes a failover that is not committed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RevertFailover {
     /// Replica that has failed over.
     pub computer_system: Reference,
 }
 
 /// Output of [`RevertFailover`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RevertFailoverOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -513,14 +541,16 @@ method! {
 
 /// Input of `Msvm_ReplicationService.CommitFailover`: keeps the chosen recovery point and deletes the others,
 /// for good.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CommitFailover {
     /// Replica that has failed over.
     pub computer_system: Reference,
 }
 
 /// Output of [`CommitFailover`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CommitFailoverOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -539,7 +569,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.TestReplicaSystem`: makes a test replica from a recovery point;
 /// `Msvm_VirtualSystemManagementService.DestroySystem` removes it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TestReplicaSystem {
     /// The replica.
     pub computer_system: Reference,
@@ -548,7 +579,8 @@ pub struct TestReplicaSystem {
 }
 
 /// Output of [`TestReplicaSystem`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TestReplicaSystemOutput {
     /// The new test replica.
@@ -570,17 +602,19 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.RequestStateChange`: inherited; it does nothing here.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestStateChange {
     /// Wanted state; none of them is of use.
     pub requested_state: values::RequestedState,
     /// Not used; null.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
 /// Output of [`RequestStateChange`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RequestStateChangeOutput {
     /// Not used.
@@ -599,7 +633,8 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.StartService`: inherited; it does nothing here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StartService {}
 
 method! {
@@ -609,7 +644,8 @@ method! {
 }
 
 /// Input of `Msvm_ReplicationService.StopService`: inherited; it does nothing here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StopService {}
 
 method! {
@@ -620,7 +656,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.Resynchronize`: compares the disks of both sides and sends the blocks
 /// that differ.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Resynchronize {
     /// Virtual machine to act on; of a replica, its extended relationship.
     pub computer_system: Reference,
@@ -629,7 +666,8 @@ pub struct Resynchronize {
 }
 
 /// Output of [`Resynchronize`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ResynchronizeOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -649,7 +687,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.SetFailoverNetworkAdapterSettings`: sets the IP settings that the
 /// guest's adapters get at failover.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SetFailoverNetworkAdapterSettings {
     /// Virtual machine to act on.
     pub computer_system: Reference,
@@ -658,7 +697,8 @@ pub struct SetFailoverNetworkAdapterSettings {
 }
 
 /// Output of [`SetFailoverNetworkAdapterSettings`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SetFailoverNetworkAdapterSettingsOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -678,14 +718,16 @@ method! {
 
 /// Input of `Msvm_ReplicationService.GetReplicationStatistics`: tells the statistics of the primary
 /// relationship. Deprecated: `GetReplicationStatisticsEx`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetReplicationStatistics {
     /// Virtual machine to act on.
     pub computer_system: Reference,
 }
 
 /// Output of [`GetReplicationStatistics`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetReplicationStatisticsOutput {
     /// Statistics, as a rule of one period.
@@ -710,7 +752,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.GetReplicationStatisticsEx`: tells the statistics of one relationship.
 /// Since Windows Server 2012 R2.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetReplicationStatisticsEx {
     /// Virtual machine to act on.
     pub computer_system: Reference,
@@ -719,7 +762,8 @@ pub struct GetReplicationStatisticsEx {
 }
 
 /// Output of [`GetReplicationStatisticsEx`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetReplicationStatisticsExOutput {
     /// Statistics, as a rule of one period.
@@ -745,14 +789,16 @@ method! {
 
 /// Input of `Msvm_ReplicationService.ResetReplicationStatistics`: clears the statistics of the primary
 /// relationship. Deprecated: `ResetReplicationStatisticsEx`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ResetReplicationStatistics {
     /// Virtual machine to act on.
     pub computer_system: Reference,
 }
 
 /// Output of [`ResetReplicationStatistics`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ResetReplicationStatisticsOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -771,7 +817,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.ResetReplicationStatisticsEx`: clears the statistics of one
 /// relationship. Since Windows Server 2012 R2.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ResetReplicationStatisticsEx {
     /// Virtual machine to act on.
     pub computer_system: Reference,
@@ -780,7 +827,8 @@ pub struct ResetReplicationStatisticsEx {
 }
 
 /// Output of [`ResetReplicationStatisticsEx`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ResetReplicationStatisticsExOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -800,7 +848,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.SetAuthorizationEntry`: chooses the authorization entry, and so the
 /// trust group, of a replica.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SetAuthorizationEntry {
     /// The replica.
     pub computer_system: Reference,
@@ -809,7 +858,8 @@ pub struct SetAuthorizationEntry {
 }
 
 /// Output of [`SetAuthorizationEntry`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SetAuthorizationEntryOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -829,11 +879,13 @@ method! {
 
 /// Input of `Msvm_ReplicationService.GetSystemCertificates`: lists the certificates that are fit for
 /// replication.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetSystemCertificates {}
 
 /// Output of [`GetSystemCertificates`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetSystemCertificatesOutput {
     /// Certificates of the machine's store `Personal`, DER in Base64.
@@ -850,7 +902,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.ChangeReplicationModeToPrimary`: makes a replica that has an extended
 /// replica the primary of that. Since Windows Server 2012 R2.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ChangeReplicationModeToPrimary {
     /// Replica that has failed over and is committed.
     pub computer_system: Reference,
@@ -859,7 +912,8 @@ pub struct ChangeReplicationModeToPrimary {
 }
 
 /// Output of [`ChangeReplicationModeToPrimary`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ChangeReplicationModeToPrimaryOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -879,7 +933,8 @@ method! {
 
 /// Input of `Msvm_ReplicationService.InitiateFailback`: fails back through an external provider; the
 /// replication state becomes 13 and then 14. Since Windows Server 2012 R2.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct InitiateFailback {
     /// Virtual machine on the recovery side.
     pub computer_system: Reference,
@@ -890,7 +945,8 @@ pub struct InitiateFailback {
 }
 
 /// Output of [`InitiateFailback`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct InitiateFailbackOutput {
     /// Path of the job; null unless the return value is 4096.

@@ -4,8 +4,6 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
 
@@ -13,7 +11,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_ReplicationServiceSettingData`, derived from `CIM_SettingData`. Since Windows Server
 /// 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicationServiceSettingData {
     /// Identity of the settings. Part of the key.
@@ -35,13 +34,13 @@ pub struct ReplicationServiceSettingData {
     /// Port of the listener with Kerberos. The default of the class is `80`.
     pub http_port: Option<u16>,
     /// Time of day at which the statistics periods start, in UTC.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub monitoring_start_time: Option<Duration>,
     /// Length of a statistics period, 3600 to 604800. The default of the class is `43200`.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub monitoring_interval: Option<Duration>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{NAMESPACE, values};
@@ -15,7 +14,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_ReplicationSettingData`, derived from `CIM_VirtualSystemSettingData`. Since Windows
 /// Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicationSettingData {
     /// Identity of the settings. Part of the key.
@@ -51,7 +51,7 @@ pub struct ReplicationSettingData {
     /// What happens to it when the host starts, a number of the DMTF.
     pub automatic_startup_action: Option<u16>,
     /// How long its start waits after the host's.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub automatic_startup_action_delay: Option<Duration>,
     /// Place in the order in which the host starts its virtual systems.
     pub automatic_startup_action_sequence_number: Option<u16>,
@@ -84,7 +84,7 @@ pub struct ReplicationSettingData {
     /// Replicate the key-value pairs that only hosts see. The default of the class is `true`.
     pub replicate_host_kvp_items: Option<bool>,
     /// Time between application-consistent points, 1 to 12; 0 is none.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub application_consistent_snapshot_interval: Option<Duration>,
     /// Number of recovery points that are kept besides the latest, 0 to 24. The default of the class is `0`.
     pub recovery_history: Option<u16>,
@@ -95,11 +95,11 @@ pub struct ReplicationSettingData {
     pub auto_resynchronize_enabled: Option<bool>,
     /// Time of day at which the window for resynchronization starts, local. The default of the class is
     /// `00000000183000.000000:000`.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub auto_resynchronize_interval_start: Option<Duration>,
     /// Time of day at which the window for resynchronization ends, local. The default of the class is
     /// `00000000060000.000000:000`.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub auto_resynchronize_interval_end: Option<Duration>,
     /// Obsolete; always true since 2012 R2. Deprecated: no replacement.
     pub enable_write_order_preservation_across_disks: Option<bool>,
@@ -107,12 +107,12 @@ pub struct ReplicationSettingData {
     pub replication_provider: Option<String>,
     /// Time between two cycles: 30, 300 or 900. Since Windows Server 2012 R2. The default of the class is
     /// `300`.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub replication_interval: Option<Duration>,
     /// Settings of the provider, which nobody else reads. Since Windows Server 2012 R2.
     pub additional_settings: Option<String>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Bytes, Rest, class, codec};
@@ -13,7 +12,8 @@ use crate::cim::typed::{Bytes, Rest, class, codec};
 /// Statistics of one monitoring period; only ever embedded in something else.
 ///
 /// On the wire: `Msvm_ReplicationStatistics`, derived from `CIM_ManagedElement`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicationStatistics {
     /// Opaque identity of the instance.
@@ -35,12 +35,12 @@ pub struct ReplicationStatistics {
     /// Amount of data of the largest cycle.
     pub max_replication_size: Option<Bytes>,
     /// Time of all cycles together; divided by the number of those that succeeded, it is the average.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub replication_latency: Option<Duration>,
     /// Number of cycles that were missed.
     pub replication_miss_count: Option<u32>,
     /// Time of the longest cycle.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub max_replication_latency: Option<Duration>,
     /// Number of network errors.
     pub network_failure_count: Option<u32>,
@@ -55,7 +55,7 @@ pub struct ReplicationStatistics {
     /// When the last test replica was made.
     pub last_test_failover_time: Option<Timestamp>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

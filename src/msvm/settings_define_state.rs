@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::NAMESPACE;
 use crate::cim::Reference;
 use crate::cim::typed::{Rest, class, codec};
@@ -13,7 +11,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_SettingsDefineState`, derived from `CIM_SettingsDefineState`. Since Windows Server
 /// 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SettingsDefineState {
     /// The element. Part of the key.
@@ -21,7 +20,7 @@ pub struct SettingsDefineState {
     /// Settings that it has now. Part of the key.
     pub setting_data: Option<Reference>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

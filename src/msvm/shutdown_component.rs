@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
@@ -15,7 +14,8 @@ use crate::cim::typed::{Rest, class, codec, method};
 /// enabled or disabled.
 ///
 /// On the wire: `Msvm_ShutdownComponent`, derived from `CIM_LogicalDevice`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ShutdownComponent {
     /// Opaque identity of the instance.
@@ -87,20 +87,20 @@ pub struct ShutdownComponent {
     /// Further identifiers. At most 256 characters.
     pub other_identifying_info: Option<Vec<String>>,
     /// Time since it was last switched on.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub power_on_hours: Option<Duration>,
     /// Time that it was switched on in all.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub total_power_on_hours: Option<Duration>,
     /// What each of `OtherIdentifyingInfo` is.
     pub identifying_descriptions: Option<Vec<String>>,
     /// More on whether it can be used, numbers of the DMTF.
     pub additional_availability: Option<Vec<u16>>,
     /// Obsolete. Deprecated: no replacement.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub max_quiesce_time: Option<Duration>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 
@@ -148,7 +148,8 @@ class! {
 
 /// Input of `Msvm_ShutdownComponent.InitiateShutdown`: starts to shut down the guest; success is that it has
 /// begun.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct InitiateShutdown {
     /// Close applications although they have unsaved data, and shut down although the machine is locked.
     pub force: bool,
@@ -166,17 +167,19 @@ method! {
 }
 
 /// Input of `Msvm_ShutdownComponent.RequestStateChange`: inherited; it does nothing here.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestStateChange {
     /// Wanted state; none of them is of use.
     pub requested_state: values::RequestedState,
     /// Not used; null.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
 /// Output of [`RequestStateChange`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RequestStateChangeOutput {
     /// Not used.
@@ -195,7 +198,8 @@ method! {
 }
 
 /// Input of `Msvm_ShutdownComponent.Reset`: inherited; it does nothing here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Reset {}
 
 method! {
@@ -206,7 +210,8 @@ method! {
 
 /// Input of `Msvm_ShutdownComponent.InitiateReboot`: starts to restart the guest; success is that it has
 /// begun. Since Windows 10.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct InitiateReboot {
     /// Close applications although they have unsaved data, and restart although the machine is locked.
     pub force: bool,
@@ -225,7 +230,8 @@ method! {
 
 /// Input of `Msvm_ShutdownComponent.InitiateHibernate`: starts to let the guest hibernate; success is that it
 /// has begun. Since Windows Server 2019.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct InitiateHibernate {}
 
 method! {

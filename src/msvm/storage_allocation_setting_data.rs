@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Bytes, Rest, class, codec};
 
@@ -11,7 +9,8 @@ use crate::cim::typed::{Bytes, Rest, class, codec};
 ///
 /// On the wire: `Msvm_StorageAllocationSettingData`, derived from `CIM_StorageAllocationSettingData`. Since
 /// Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct StorageAllocationSettingData {
     /// Identity of the settings. Part of the key.
@@ -99,7 +98,7 @@ pub struct StorageAllocationSettingData {
     /// How writes are made to last. Since Windows Server 2016.
     pub write_hardening_method: Option<values::WriteHardeningMethod>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -3,7 +3,6 @@
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
@@ -13,7 +12,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_SummaryInformation`, derived from `Msvm_SummaryInformationBase`. Since Windows Server
 /// 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SummaryInformation {
     /// Identity of the summary. Since Windows 10. Part of the key.
@@ -113,7 +113,7 @@ pub struct SummaryInformation {
     /// Identity of the hypervisor's partition. Since Windows Server 2019.
     pub hypervisor_partition_id: Option<u64>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -3,7 +3,6 @@
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
@@ -11,7 +10,8 @@ use crate::cim::typed::{Rest, class, codec};
 /// What a summary tells of every virtual system or snapshot; a property that was not asked for is null.
 ///
 /// On the wire: `Msvm_SummaryInformationBase`, derived from `CIM_View`. Since Windows 10, version 1511.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SummaryInformationBase {
     /// Identity of the summary. Since Windows 10. Part of the key.
@@ -55,7 +55,7 @@ pub struct SummaryInformationBase {
     /// Name of the host. Since Windows 10.
     pub host_computer_system_name: Option<String>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::NAMESPACE;
 use crate::cim::typed::{Rest, class, codec};
 
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_SyntheticEthernetPortSettingData`, derived from
 /// `CIM_EthernetPortAllocationSettingData`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SyntheticEthernetPortSettingData {
     /// Identity of the settings. Part of the key.
@@ -88,7 +87,7 @@ pub struct SyntheticEthernetPortSettingData {
     /// of the class is `false`.
     pub allow_direct_translated_p2_p: Option<bool>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

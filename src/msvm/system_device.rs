@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::NAMESPACE;
 use crate::cim::Reference;
 use crate::cim::typed::{Rest, class, codec};
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 /// A virtual machine has a device, such as its shutdown component.
 ///
 /// On the wire: `Msvm_SystemDevice`, derived from `CIM_SystemDevice`. Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SystemDevice {
     /// The system. Part of the key.
@@ -19,7 +18,7 @@ pub struct SystemDevice {
     /// The device. Part of the key.
     pub part_component: Option<Reference>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
@@ -15,7 +14,8 @@ use crate::cim::typed::{Rest, class, codec, method};
 ///
 /// On the wire: `Msvm_VirtualSystemManagementService`, derived from `CIM_VirtualSystemManagementService`.
 /// Since Windows Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualSystemManagementService {
     /// Opaque identity of the instance.
@@ -77,7 +77,7 @@ pub struct VirtualSystemManagementService {
     /// Whether the service has been started.
     pub started: Option<bool>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 
@@ -115,14 +115,16 @@ class! {
 
 /// Input of `Msvm_VirtualSystemManagementService.DestroySystem`: deletes a virtual machine, such as a test
 /// replica.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DestroySystem {
     /// Virtual machine to delete, which must be off or saved.
     pub affected_system: Reference,
 }
 
 /// Output of [`DestroySystem`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DestroySystemOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -141,7 +143,8 @@ method! {
 
 /// Input of `Msvm_VirtualSystemManagementService.GetSummaryInformation`: tells much of many virtual machines
 /// and snapshots at once.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetSummaryInformation {
     /// Settings of each virtual machine or snapshot to tell of; null is all virtual machines.
     pub setting_data: Option<Vec<Reference>>,
@@ -150,7 +153,8 @@ pub struct GetSummaryInformation {
 }
 
 /// Output of [`GetSummaryInformation`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetSummaryInformationOutput {
     /// A summary for each element of `SettingData`, in its order.
@@ -169,7 +173,8 @@ method! {
 }
 
 /// Input of `Msvm_VirtualSystemManagementService.StartService`: starts the service.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StartService {}
 
 method! {
@@ -179,7 +184,8 @@ method! {
 }
 
 /// Input of `Msvm_VirtualSystemManagementService.StopService`: stops the service.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StopService {}
 
 method! {
@@ -189,17 +195,19 @@ method! {
 }
 
 /// Input of `Msvm_VirtualSystemManagementService.RequestStateChange`: asks for a change of the state.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestStateChange {
     /// Wanted state.
     pub requested_state: Option<u16>,
     /// How long the change may take; null is no limit.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
 /// Output of [`RequestStateChange`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RequestStateChangeOutput {
     /// Path of the job that makes the change; null unless the return value is 4096.

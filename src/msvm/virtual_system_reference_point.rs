@@ -2,15 +2,14 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
 
 /// A point from which changes of a virtual machine are tracked, for backup.
 ///
 /// On the wire: `Msvm_VirtualSystemReferencePoint`, derived from `CIM_ManagedElement`. Since Windows 10.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualSystemReferencePoint {
     /// Identity of the point. At most 256 characters. Part of the key.
@@ -34,7 +33,7 @@ pub struct VirtualSystemReferencePoint {
     /// Identifiers of resilient change tracking.
     pub resilient_change_tracking_identifiers: Option<Vec<String>>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::NAMESPACE;
 use crate::cim::typed::{Rest, class, codec};
 
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_VirtualSystemReferencePointExportSettingData`, derived from `CIM_SettingData`. Since
 /// Windows 10.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualSystemReferencePointExportSettingData {
     /// Identity of the settings. Part of the key.
@@ -27,7 +26,7 @@ pub struct VirtualSystemReferencePointExportSettingData {
     /// Disks to export.
     pub disks_to_export: Option<Vec<String>>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::{NAMESPACE, values};
 use crate::cim::Reference;
@@ -14,7 +13,8 @@ use crate::cim::typed::{Rest, class, codec, method};
 /// The service of the reference points, which backup uses and replication does not.
 ///
 /// On the wire: `Msvm_VirtualSystemReferencePointService`, derived from `CIM_Service`. Since Windows 10.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualSystemReferencePointService {
     /// Opaque identity of the instance.
@@ -76,7 +76,7 @@ pub struct VirtualSystemReferencePointService {
     /// Whether the service has been started.
     pub started: Option<bool>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 
@@ -113,7 +113,8 @@ class! {
 }
 
 /// Input of `Msvm_VirtualSystemReferencePointService.CreateReferencePoint`: makes a point. Since Windows 10.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CreateReferencePoint {
     /// The virtual machine.
     pub affected_system: Reference,
@@ -126,7 +127,8 @@ pub struct CreateReferencePoint {
 }
 
 /// Output of [`CreateReferencePoint`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateReferencePointOutput {
     /// The new point.
@@ -151,14 +153,16 @@ method! {
 
 /// Input of `Msvm_VirtualSystemReferencePointService.DestroyReferencePoint`: deletes a point. Since Windows
 /// 10.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DestroyReferencePoint {
     /// The point.
     pub affected_reference_point: Reference,
 }
 
 /// Output of [`DestroyReferencePoint`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DestroyReferencePointOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -177,7 +181,8 @@ method! {
 
 /// Input of `Msvm_VirtualSystemReferencePointService.ExportReferencePoint`: exports what changed up to a
 /// point. Since Windows 10.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ExportReferencePoint {
     /// The point.
     pub reference_point: Reference,
@@ -188,7 +193,8 @@ pub struct ExportReferencePoint {
 }
 
 /// Output of [`ExportReferencePoint`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ExportReferencePointOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -209,7 +215,8 @@ method! {
 
 /// Input of `Msvm_VirtualSystemReferencePointService.ImportReferencePointMetadata`: takes in the metadata of
 /// points. Since Windows 10, version 1511.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ImportReferencePointMetadata {
     /// The virtual machine.
     pub affected_system: Reference,
@@ -220,7 +227,8 @@ pub struct ImportReferencePointMetadata {
 }
 
 /// Output of [`ImportReferencePointMetadata`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ImportReferencePointMetadataOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -241,14 +249,16 @@ method! {
 
 /// Input of `Msvm_VirtualSystemReferencePointService.RemoveAssociatedData`: deletes the change log of a
 /// point. Since Windows 10.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RemoveAssociatedData {
     /// The point.
     pub affected_reference_point: Reference,
 }
 
 /// Output of [`RemoveAssociatedData`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RemoveAssociatedDataOutput {
     /// Path of the job; null unless the return value is 4096.
@@ -266,7 +276,8 @@ method! {
 }
 
 /// Input of `Msvm_VirtualSystemReferencePointService.StartService`: starts the service.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StartService {}
 
 method! {
@@ -276,7 +287,8 @@ method! {
 }
 
 /// Input of `Msvm_VirtualSystemReferencePointService.StopService`: stops the service.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StopService {}
 
 method! {
@@ -286,17 +298,19 @@ method! {
 }
 
 /// Input of `Msvm_VirtualSystemReferencePointService.RequestStateChange`: asks for a change of the state.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RequestStateChange {
     /// Wanted state.
     pub requested_state: Option<u16>,
     /// How long the change may take; null is no limit.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub timeout_period: Option<Duration>,
 }
 
 /// Output of [`RequestStateChange`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RequestStateChangeOutput {
     /// Path of the job that makes the change; null unless the return value is 4096.

@@ -2,8 +2,6 @@
 
 // Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.
 
-use serde::Serialize;
-
 use super::{NAMESPACE, values};
 use crate::cim::typed::{Rest, class, codec};
 
@@ -11,7 +9,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_VirtualSystemReferencePointSettingData`, derived from `CIM_SettingData`. Since Windows
 /// 10.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualSystemReferencePointSettingData {
     /// Identity of the settings. Part of the key.
@@ -25,7 +24,7 @@ pub struct VirtualSystemReferencePointSettingData {
     /// How consistent the point is to be.
     pub consistency_level: Option<values::ConsistencyLevel>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

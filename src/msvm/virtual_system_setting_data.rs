@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{NAMESPACE, values};
@@ -15,7 +14,8 @@ use crate::cim::typed::{Rest, class, codec};
 ///
 /// On the wire: `Msvm_VirtualSystemSettingData`, derived from `CIM_VirtualSystemSettingData`. Since Windows
 /// Server 2012.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualSystemSettingData {
     /// Identity of the settings. Part of the key.
@@ -51,7 +51,7 @@ pub struct VirtualSystemSettingData {
     /// What happens to it when the host starts, a number of the DMTF.
     pub automatic_startup_action: Option<u16>,
     /// How long its start waits after the host's.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "codec::as_seconds"))]
     pub automatic_startup_action_delay: Option<Duration>,
     /// Place in the order in which the host starts its virtual systems.
     pub automatic_startup_action_sequence_number: Option<u16>,
@@ -68,7 +68,7 @@ pub struct VirtualSystemSettingData {
     /// Version of the configuration, such as `9.0`.
     pub version: Option<String>,
     /// What the host said besides.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub rest: Rest,
 }
 

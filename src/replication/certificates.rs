@@ -4,7 +4,6 @@ use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::{
     auth::certificate::{Certificate, thumbprint},
@@ -14,7 +13,8 @@ use crate::{
 /// A certificate of a host that is fit for replication, by what it says of itself.
 ///
 /// Whether the other host trusts its issuer is not known here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SystemCertificate {
     /// The SHA-1 of it, forty hexadecimal digits in upper case, by which settings name it.
@@ -36,8 +36,9 @@ pub struct SystemCertificate {
 }
 
 /// What a certificate is at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Validity {
     /// Its time has not come.

@@ -2,8 +2,6 @@
 
 use std::{fmt, time::Duration};
 
-use serde::Serialize;
-
 use super::{
     Attempt, Call, ReplicationState, VirtualMachine,
     gives::{Gives, Pursuit, Sent},
@@ -171,14 +169,15 @@ impl<M: Method, T> Call<M, T> {
 }
 
 /// What came of a call.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
     /// The virtual machine, as it was before; nothing for a call that is about none.
-    #[serde(serialize_with = "name_and_id")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "name_and_id"))]
     pub vm: Option<VirtualMachine>,
     /// What was done.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub verb: &'static Verb,
     /// What came of it.
     pub result: Outcome,
@@ -193,8 +192,9 @@ pub struct Report {
 }
 
 /// What came of a call, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Outcome {
     /// It is done.
@@ -294,16 +294,18 @@ async fn read_state(sent: &Sent) -> Option<ReplicationState> {
     }
 }
 
+#[cfg(feature = "serde")]
 fn name_and_id<S: serde::Serializer>(
     vm: &Option<VirtualMachine>,
     serializer: S,
 ) -> std::result::Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     struct NameAndId<'a> {
         name: &'a str,
         id: &'a str,
     }
-    vm.as_ref().map(|vm| NameAndId { name: &vm.name, id: &vm.id }).serialize(serializer)
+    let vm = vm.as_ref().map(|vm| NameAndId { name: &vm.name, id: &vm.id });
+    serde::Serialize::serialize(&vm, serializer)
 }
 
 impl<T> fmt::Debug for Invoked<T> {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::{FailoverNetworkSettings, ReplicationService, VirtualMachine, read};
 use crate::{
     cim::{
@@ -20,7 +18,8 @@ use crate::{
 };
 
 /// A network adapter of a virtual machine, and what the guest gets there after a failover.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FailoverAdapter {
     /// The `InstanceID` of its settings: `Microsoft:<GUID of the virtual machine>\<GUID of the adapter>`.

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
 
 use super::{ReplicationService, VirtualMachine, read};
 use crate::{
@@ -20,7 +19,8 @@ use crate::{
 const RECOVERY_POINT: &str = "Microsoft:Hyper-V:Snapshot:Replica:";
 
 /// A point in time to which a replica can be failed over.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RecoveryPoint {
     /// Its name, which has the time in the language of the host in it.
@@ -30,7 +30,7 @@ pub struct RecoveryPoint {
     /// What it holds.
     pub kind: RecoveryPointKind,
     /// The reference by which `InitiateFailover` and `TestReplicaSystem` take it.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub reference: Reference,
 }
 
@@ -111,8 +111,12 @@ impl fmt::Display for RecoveryPointKind {
     }
 }
 
-impl Serialize for RecoveryPointKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+#[cfg(feature = "serde")]
+impl serde::Serialize for RecoveryPointKind {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }

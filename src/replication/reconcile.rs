@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use super::{ReplicationService, Situation, VirtualMachine, situation::Verdict, verb::Verb};
@@ -27,7 +26,8 @@ pub struct Attempt {
 }
 
 /// What came of an attempt, and what says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Reconciliation {
     /// Whether it ran.
@@ -41,8 +41,9 @@ pub struct Reconciliation {
 }
 
 /// Whether a call ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Answer {
     /// It ran. Whether well, the job or the state tells.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::states::{ReplicationHealth, ReplicationMode, ReplicationState};
@@ -23,8 +22,9 @@ open_enum! {
 }
 
 /// What a host does in a relationship.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Side {
     /// It sends the changes.
@@ -34,7 +34,8 @@ pub enum Side {
 }
 
 /// A relationship of a virtual machine, as the host that was asked sees it. The other host may see it otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Relationship {
     /// Which one it is.
@@ -46,7 +47,7 @@ pub struct Relationship {
     /// Its settings, if the host has any.
     pub settings: Option<ReplicationSettingData>,
     /// The reference to it; nothing on Server 2012, which has no instances of relationships.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub reference: Option<Reference>,
 }
 

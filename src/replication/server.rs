@@ -1,6 +1,5 @@
 //! A host as a replica server: its settings, whom it lets replicate to it, and by which providers.
 
-use serde::Serialize;
 use uuid::{Uuid, uuid};
 
 use super::{AuthorizationEntry, ReplicationService, ServiceSettings, read};
@@ -20,7 +19,8 @@ use crate::{
 pub const BUILT_IN_PROVIDER: Uuid = uuid!("22391CDC-272C-4DDF-BA88-9BEFB1A0975C");
 
 /// A host as a replica server.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReplicaServer {
     /// How the service is, the first of its `OperationalStatus`.

@@ -2,8 +2,6 @@
 
 use std::{error, fmt};
 
-use serde::Serialize;
-
 use super::{
     ReplicationService, VirtualMachine,
     states::{ReplicationMode, ReplicationState, VmState},
@@ -21,7 +19,8 @@ use crate::{
 };
 
 /// A virtual machine as it was read a moment ago.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Situation {
     /// Whether the host has the machine.
@@ -39,7 +38,8 @@ pub struct Situation {
 }
 
 /// Why a host probably said no: what it wants, and what it has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Conflict {
     /// The virtual machine.

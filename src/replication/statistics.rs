@@ -3,11 +3,10 @@
 use std::{error, fmt, time::Duration};
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::states::ReplicationHealth;
 use crate::{
-    cim::typed::{Bytes, codec},
+    cim::typed::Bytes,
     msvm::{
         MsvmError, ReplicationStatistics,
         replication_service::{GetReplicationStatisticsExOutput, GetReplicationStatisticsOutput},
@@ -16,7 +15,8 @@ use crate::{
 };
 
 /// What a host tells of a relationship when it is asked for its statistics. The hosts at both ends count for themselves.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Statistics {
     /// The statistics of each period, in the order of the host. As a rule there is one, the present one.
@@ -28,7 +28,8 @@ pub struct Statistics {
 /// Statistics of one monitoring period. A cycle is one replica that is made and sent.
 ///
 /// Nothing stands for what the host does not tell, and for a mean of nothing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PeriodStatistics {
     /// When the period began.
@@ -54,13 +55,13 @@ pub struct PeriodStatistics {
     /// The bytes that are still to be sent.
     pub pending_size: Option<Bytes>,
     /// The time of all cycles together.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::typed::codec::as_seconds"))]
     pub latency: Option<Duration>,
     /// The time of a cycle that succeeded, on average.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::typed::codec::as_seconds"))]
     pub mean_latency: Option<Duration>,
     /// The time of the longest cycle.
-    #[serde(serialize_with = "codec::as_seconds")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::typed::codec::as_seconds"))]
     pub max_latency: Option<Duration>,
     /// The health, as the host judges it by all this.
     pub health: Option<ReplicationHealth>,
@@ -71,8 +72,9 @@ pub struct PeriodStatistics {
 /// What a host says is wrong with a relationship.
 ///
 /// `Display` gives the message and its identifier, `source` nothing. On the wire: an embedded `Msvm_Error`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct HealthIssue(MsvmError);
 
 impl Statistics {

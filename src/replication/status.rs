@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
@@ -24,7 +23,8 @@ use crate::{
 };
 
 /// A virtual machine, and all about its replication.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualMachineStatus {
     /// The virtual machine. Its own state and health are those of its primary relationship.

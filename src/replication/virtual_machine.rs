@@ -1,14 +1,14 @@
 //! Virtual machines.
 
 use jiff::Timestamp;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::states::{ReplicationHealth, ReplicationMode, ReplicationState, VmState};
 use crate::cim::{Instance, Reference};
 
 /// A virtual machine, as it was when it was read.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VirtualMachine {
     /// The name that people gave it; not unique.
@@ -26,7 +26,7 @@ pub struct VirtualMachine {
     /// When a replica was last sent or received; nothing for "never".
     pub last_replication_time: Option<Timestamp>,
     /// The reference by which methods take it.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub reference: Reference,
 }
 

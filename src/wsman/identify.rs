@@ -2,8 +2,6 @@
 //!
 //! [DSP0226]: https://www.dmtf.org/standards/wsman
 
-use serde::Serialize;
-
 use super::Error;
 use crate::{soap::Envelope, xml::Element};
 
@@ -16,7 +14,8 @@ const IDENTITY: &str = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanident
 pub struct Identify;
 
 /// The answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Identity {
     /// `wsmid:ProtocolVersion`: the namespace of WS-Management.

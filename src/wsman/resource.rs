@@ -325,6 +325,7 @@ impl Resource {
 }
 
 /// As [`Display`](fmt::Display) has it.
+#[cfg(feature = "serde")]
 impl serde::Serialize for Resource {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

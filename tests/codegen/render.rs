@@ -22,6 +22,12 @@ pub(crate) fn files(model: &Model) -> BTreeMap<String, String> {
 const HEAD: &str =
     "// Generated from schemas/ by tests/codegen, which says how to make it anew: do not edit.\n";
 
+/// Before each type.
+const SERIALIZE: &str = "#[cfg_attr(feature = \"serde\", derive(serde::Serialize))]\n";
+/// Before each length of time.
+const AS_SECONDS: &str =
+    "    #[cfg_attr(feature = \"serde\", serde(serialize_with = \"codec::as_seconds\"))]\n";
+
 fn root(model: &Model) -> String {
     let mut out = String::from(
         "//! The classes of Hyper-V Replica as Rust types, one file per class.\n//!\n\
@@ -92,13 +98,15 @@ fn values(enums: &BTreeMap<String, Enum>) -> String {
 fn class(ty: &TypeModel) -> String {
     let mut body = String::new();
     body.push_str(&comment(&ty.doc, 0));
-    body.push_str("#[derive(Clone, Debug, Default, PartialEq, Serialize)]\n#[non_exhaustive]\n");
+    body.push_str("#[derive(Clone, Debug, Default, PartialEq)]\n");
+    body.push_str(SERIALIZE);
+    body.push_str("#[non_exhaustive]\n");
     writeln!(body, "pub struct {} {{", ty.name).unwrap();
     for field in &ty.fields {
         body.push_str(&declaration(field));
     }
     body.push_str(
-        "    /// What the host said besides.\n    #[serde(skip)]\n    pub rest: Rest,\n}\n\n",
+        "    /// What the host said besides.\n    #[cfg_attr(feature = \"serde\", serde(skip))]\n    pub rest: Rest,\n}\n\n",
     );
     let keys: Vec<_> = ty.keys.iter().map(|key| format!("{key:?}")).collect();
     writeln!(body, "class! {{").unwrap();
@@ -122,7 +130,8 @@ fn method(ty: &TypeModel, method: &MethodModel) -> String {
     doc.extend_from_slice(&method.doc[1..]);
     out.push_str(&comment(&doc, 0));
     let default = if method.inputs.iter().any(|field| field.required) { "" } else { " Default," };
-    writeln!(out, "#[derive(Clone, Debug,{default} PartialEq, Serialize)]").unwrap();
+    writeln!(out, "#[derive(Clone, Debug,{default} PartialEq)]").unwrap();
+    out.push_str(SERIALIZE);
     if method.inputs.is_empty() {
         writeln!(out, "pub struct {name} {{}}").unwrap();
     } else {
@@ -134,7 +143,9 @@ fn method(ty: &TypeModel, method: &MethodModel) -> String {
     if !method.outputs.is_empty() {
         out.push('\n');
         out.push_str(&comment(&[format!("Output of [`{name}`].")], 0));
-        out.push_str("#[derive(Clone, Debug, Default, PartialEq, Serialize)]\n#[non_exhaustive]\n");
+        out.push_str("#[derive(Clone, Debug, Default, PartialEq)]\n");
+        out.push_str(SERIALIZE);
+        out.push_str("#[non_exhaustive]\n");
         writeln!(out, "pub struct {output} {{").unwrap();
         method.outputs.iter().for_each(|field| out.push_str(&declaration(field)));
         out.push_str("}\n");
@@ -164,7 +175,7 @@ fn declaration(field: &Field) -> String {
     let ty = if field.required { field.rust.clone() } else { format!("Option<{}>", field.rust) };
     if field.rust == "Duration" {
         assert!(!field.required, "{} needs a way to be serialized", field.wire);
-        out.push_str("    #[serde(serialize_with = \"codec::as_seconds\")]\n");
+        out.push_str(AS_SECONDS);
     }
     writeln!(out, "    pub {}: {ty},", field.name).unwrap();
     out
@@ -184,11 +195,12 @@ fn imports(ty: &TypeModel, body: &str) -> String {
     if uses("Timestamp") {
         out.push_str("use jiff::Timestamp;\n");
     }
-    out.push_str("use serde::Serialize;\n");
     if uses("Uuid") {
         out.push_str("use uuid::Uuid;\n");
     }
-    out.push('\n');
+    if uses("Timestamp") || uses("Uuid") {
+        out.push('\n');
+    }
     let values = body.contains("values::");
     out.push_str(if values {
         "use super::{NAMESPACE, values};\n"

@@ -22,6 +22,7 @@ mod doctor;
 mod endings;
 #[cfg(feature = "sim")]
 mod host;
+#[cfg(feature = "sim")]
 mod job;
 mod kdc;
 mod mof;

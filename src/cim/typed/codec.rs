@@ -3,7 +3,6 @@
 use std::{fmt, marker::PhantomData, time::Duration};
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::{
@@ -15,8 +14,9 @@ use super::{
 };
 
 /// A number of bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Bytes(pub u64);
 
 /// The number alone, without a unit.
@@ -272,7 +272,8 @@ where
 }
 
 /// A length of time for `Serialize`: its seconds, as a whole number where it is one.
-pub(crate) fn as_seconds<S: Serializer>(
+#[cfg(feature = "serde")]
+pub(crate) fn as_seconds<S: serde::Serializer>(
     length: &Option<Duration>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -1,7 +1,5 @@
 //! Authorization entries of a replica server.
 
-use serde::Serialize;
-
 use super::{check::Check, settings};
 use crate::{error::Result, msvm::ReplicationAuthorizationSettingData};
 
@@ -17,12 +15,13 @@ const MAX_NAME: usize = 255;
 /// `ModifyAuthorizationEntry` and `SetAuthorizationEntry`. Entries are told apart by the servers.
 ///
 /// On the wire: `Msvm_ReplicationAuthorizationSettingData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 #[must_use = "an entry changes nothing until a method is called with it"]
 pub struct AuthorizationEntry {
     data: ReplicationAuthorizationSettingData,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     read: ReplicationAuthorizationSettingData,
 }
 

@@ -1,7 +1,5 @@
 //! What differs, and what is allowed.
 
-use serde::Serialize;
-
 use crate::{
     cim::{
         Error as CimError, Instance, Value,
@@ -11,20 +9,22 @@ use crate::{
 };
 
 /// A property that differs from what the host has.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Change {
     /// The property.
     pub property: String,
     /// What the host has.
-    #[serde(serialize_with = "text")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
     pub old: Value,
     /// What it would get; NULL is left out when it is sent.
-    #[serde(serialize_with = "text")]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "text"))]
     pub new: Value,
 }
 
 /// The text of a value, and null for NULL.
+#[cfg(feature = "serde")]
 fn text<S: serde::Serializer>(
     value: &Value,
     serializer: S,

@@ -6,8 +6,6 @@ use std::{
     str::FromStr,
 };
 
-use serde::Serialize;
-
 use super::{check::Check, settings};
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -95,12 +93,13 @@ impl Subnet {
 ///
 /// On the wire: `Msvm_FailoverNetworkAdapterSettingData`. `ProtocolIFType` follows the addresses; where none is left, it
 /// stays as it was read, or becomes both protocols.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 #[must_use = "settings change nothing until a method is called with them"]
 pub struct FailoverNetworkSettings {
     data: FailoverNetworkAdapterSettingData,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     read: FailoverNetworkAdapterSettingData,
 }
 

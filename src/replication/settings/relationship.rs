@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::civil::Time;
-use serde::Serialize;
 
 use super::{check::Check, settings, since_midnight, thumbprint, thumbprint_problem};
 use crate::{
@@ -24,8 +23,9 @@ const MAX_RECOVERY_HISTORY: u16 = 24;
 const MAX_NAME: usize = 256;
 
 /// How a primary authenticates to the recovery server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Authentication {
     /// Kerberos, over HTTP.
@@ -63,12 +63,13 @@ pub enum Authentication {
 /// }
 /// # Ok::<(), hyperv_replica::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 #[must_use = "settings change nothing until a method is called with them"]
 pub struct ReplicationSettings {
     data: ReplicationSettingData,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     read: ReplicationSettingData,
 }
 

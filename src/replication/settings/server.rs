@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::civil::Time;
-use serde::Serialize;
 
 use super::{check::Check, settings, since_midnight, thumbprint, thumbprint_problem};
 use crate::{
@@ -20,12 +19,13 @@ const MONITORING_HOURS: [u64; 14] = [1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 96, 120, 
 /// On the nodes of a cluster they belong to the Hyper-V Replica Broker.
 ///
 /// On the wire: `Msvm_ReplicationServiceSettingData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 #[must_use = "settings change nothing until a method is called with them"]
 pub struct ServiceSettings {
     data: ReplicationServiceSettingData,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     read: ReplicationServiceSettingData,
 }
 
