@@ -137,7 +137,7 @@ impl On {
         Self { action: Some(action.to_owned()), vm: None }
     }
 
-    /// Only calls of methods with this virtual machine as a parameter, by its name or its identifier.
+    /// Only calls of methods of this virtual machine, or with it as a parameter, by its name or its identifier.
     #[must_use]
     pub fn vm(self, name: &str) -> Self {
         Self { vm: Some(name.to_owned()), ..self }

@@ -111,6 +111,7 @@ impl Provider {
             (Some(number @ 1..), _) | (_, Err(number)) => Err(number),
             (None, Ok(plan)) if plan.job_type.is_some() => self.begin_job(call, plan, order),
             (_, Ok(plan)) => {
+                self.repository.apply(plan.running, call.now);
                 self.repository.apply(plan.success, call.now);
                 Err(COMPLETED)
             }
@@ -131,7 +132,10 @@ impl Provider {
 
     /// Begins a job, or gives the return value that says why not.
     fn begin_job(&mut self, call: &Call<'_>, plan: Plan, order: &Order) -> Result<Uuid, u32> {
-        let is_on_it = |job: &Job| job.plan.vm.is_some() && job.plan.vm == plan.vm;
+        // A job of the service is on what other jobs of its type are on.
+        let is_on_it = |job: &Job| {
+            job.plan.vm == plan.vm && (plan.vm.is_some() || job.plan.job_type == plan.job_type)
+        };
         // A real host, too, answers so while another job runs on the virtual machine.
         let is_busy = |job: &Job| is_on_it(job) && job.stage_at(call.now) == Stage::Running;
         if plan.interrupts {

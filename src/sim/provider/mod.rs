@@ -296,6 +296,11 @@ impl Provider {
             request.header.action.as_deref()?.rsplit('/').next()?
         };
         let vms = &self.repository.vms;
+        // A method of the virtual machine itself has it as its resource.
+        let own = RequestHeader::read(request).ok().map(|(_, resource)| resource).filter(|own| {
+            let uri = own.uri.as_str();
+            request.header.action.as_deref().is_some_and(|action| action.starts_with(uri))
+        });
         let is_on = |name: &str| {
             vms.iter().filter(|vm| vm.name == name || vm.guid().eq_ignore_ascii_case(name)).any(
                 |vm| {
@@ -304,6 +309,7 @@ impl Provider {
                         .iter()
                         .flat_map(|input| &input.children)
                         .filter_map(|parameter| Resource::from_children(parameter).ok())
+                        .chain(own.clone())
                         .filter_map(|resource| resource.selectors.find("Name").map(str::to_owned))
                         .any(|name| name.eq_ignore_ascii_case(&vm.guid()))
                 },

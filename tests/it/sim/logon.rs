@@ -12,6 +12,7 @@ use hyperv_replica::{
         seal::Protocol,
         spnego::{MechType, SpnegoInitiator},
     },
+    cim::Value,
     sim::{Error, Host, HostBuilder},
 };
 use jiff::Timestamp;
@@ -30,6 +31,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use super::{
     header,
     http::{Connection, Raw, SOAP, address, get, resync},
+    service,
 };
 use crate::{
     auth::kerberos::{ENCTYPES, initiator_at, keytab},
@@ -347,4 +349,17 @@ async fn a_certificate_and_its_key_have_to_fit() {
         let error = http().tls(certificate.as_bytes(), key.as_bytes()).unwrap_err();
         assert!(matches!(error, Error::Certificate(_)), "{certificate}");
     }
+}
+
+#[tokio::test]
+async fn the_certificate_of_the_host_is_in_its_store() {
+    let host = start(https()).await;
+    let client = Client::builder(&host.url())
+        .credentials(Credentials::ntlm("admin", "secret"))
+        .trust_pem(pem())
+        .build()
+        .unwrap();
+    let output = client.invoke(service(), "GetSystemCertificates").send().await.unwrap();
+    let encoded = Value::String(BASE64_STANDARD.encode(certificate()));
+    assert_eq!(output.find("EncodedCertificates"), Some(&Value::Array(vec![encoded])));
 }

@@ -59,6 +59,7 @@ fn settings_change_by_a_job_and_what_is_left_out_stays() {
     let job = bench.one("select * from Msvm_ConcreteJob");
     assert_eq!(job.number("JobType"), Some(90));
     assert_eq!(settings(&mut bench).number("HttpsPort"), Some(443), "not before the job is done");
+    assert_eq!(modify(&mut bench, &changes), INVALID_STATE, "nor twice at once");
     bench.pass(JOB_DURATION);
     let settings = settings(&mut bench);
     let shown = ["CertificateThumbPrint", "HttpPort", "HttpsPort", "MonitoringStartTime"]

@@ -2,7 +2,7 @@
 
 use hyperv_replica::{
     cim::Value,
-    sim::{Inventory, Relationship, Script, Vm},
+    sim::{Do, Inventory, JobEnd, On, Relationship, Script, Vm},
 };
 
 use super::{Bench, JOB_DURATION, WEB01, embedded, vm, vm_resource};
@@ -101,6 +101,23 @@ fn a_second_request_waits_for_the_first() {
     assert_eq!(request(&mut bench, 3), INVALID_STATE);
     bench.pass(JOB_DURATION);
     assert_eq!(request(&mut bench, 3), STARTED);
+}
+
+#[test]
+fn a_change_that_fails_leaves_the_state_as_it_was() {
+    let on = || On::action("RequestReplicationStateChange");
+    let failed = JobEnd::Exception { code: 32768, description: "no".to_owned() };
+    let script = Script::new()
+        .once(on().vm("other"), Do::Return(1))
+        .once(on().vm("web01"), Do::EndJob(failed))
+        .nth(2, on().vm(WEB01), Do::Return(0));
+    let mut bench = Bench::new(Inventory::new("HV01").vm(one(PRIMARY, 3)), script);
+    assert_eq!(request(&mut bench, 7), STARTED);
+    assert_eq!(bench.state(WEB01), 7);
+    bench.pass(JOB_DURATION);
+    assert_eq!(bench.state(WEB01), 3);
+    assert_eq!(request(&mut bench, 7), 0, "at once");
+    assert_eq!(bench.state(WEB01), 7);
 }
 
 #[test]
