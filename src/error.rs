@@ -152,6 +152,11 @@ impl Error {
         }))
     }
 
+    /// What a host sent is invalid.
+    pub(crate) fn of_answer(error: CimError) -> Self {
+        Self::new(ErrorKind::Protocol, "the host's answer is invalid").with_source(error)
+    }
+
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn error::Error + Send + Sync>>,
@@ -359,18 +364,12 @@ impl From<CimError> for Error {
         while let CimError::Member { source, .. } = innermost {
             innermost = source;
         }
-        let kind = match innermost {
+        match innermost {
             CimError::Text { .. } | CimError::Reference(_) | CimError::Missing(_) => {
-                ErrorKind::Protocol
+                Self::of_answer(error)
             }
-            _ => ErrorKind::Usage,
-        };
-        let message = if kind == ErrorKind::Usage {
-            "the call is invalid"
-        } else {
-            "the host's answer is invalid"
-        };
-        Self::new(kind, message).with_source(error)
+            _ => Self::new(ErrorKind::Usage, "the call is invalid").with_source(error),
+        }
     }
 }
 

@@ -29,7 +29,7 @@ impl<T> Job<T> {
                 .with_context(context));
         }
         let errors = GetErrorEx::output(&output)
-            .map_err(|error| Error::from(error).with_context(context))?
+            .map_err(|error| Error::of_answer(error).with_context(context))?
             .errors;
         Ok(errors.unwrap_or_default())
     }

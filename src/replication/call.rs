@@ -308,8 +308,9 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
                         format!("{} is done, but what it gives cannot be read", self.verb.noun);
                     self.error(error.kind(), message).with_source(error)
                 };
-                let read = M::output(&output).map_err(|error| unreadable(error.into()))?;
-                let value = T::of_output(&sent, read).await.map_err(unreadable)?;
+                let outputs =
+                    M::output(&output).map_err(|error| unreadable(Error::of_answer(error)))?;
+                let value = T::of_output(&sent, outputs).await.map_err(unreadable)?;
                 Ok(Invoked::done(sent, output.return_value, scheduled, value))
             }
             (code, _) => {

@@ -33,7 +33,7 @@ impl Sent {
         let arguments = input.arguments(mof::schema())?;
         let output = self.service.call(&Target::Service(M::CLASS), M::METHOD, &arguments).await?;
         match ReturnCode::from(output.return_value) {
-            ReturnCode::Ok => Ok(Some(M::output(&output)?)),
+            ReturnCode::Ok => M::output(&output).map(Some).map_err(Error::of_answer),
             ReturnCode::JobStarted => Ok(None),
             code => {
                 let refusal = MethodError::new::<M>(code, None);
