@@ -1,6 +1,7 @@
 //! Replication: virtual machines found and described, and resynchronized.
 
 mod certificates;
+mod methods;
 mod network;
 mod points;
 mod resynchronize;
