@@ -59,7 +59,7 @@ impl JobStatus {
     }
 
     /// The failure that the status is one of, with what the host tells of it besides.
-    pub(super) fn failure(&self, errors: &[MsvmError]) -> Option<Error> {
+    pub(crate) fn failure(&self, errors: &[MsvmError]) -> Option<Error> {
         let what = match self.state {
             JobState::Exception => "failed",
             state if state.is_cancelled() => "was cancelled",

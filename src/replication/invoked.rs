@@ -11,6 +11,7 @@ use crate::{
     cim::typed::Method,
     error::{Error, ErrorKind, Result},
     job::{Finished, Job, JobState, JobStatus, Progress},
+    msvm::MsvmError,
 };
 
 /// A call that the host has taken: done at once, or a job that goes on. `T` is what it gives.
@@ -143,16 +144,21 @@ impl<T> Invoked<T> {
             seen = Some(progress.status.clone());
             on_progress(progress);
         });
-        let ended = waited.await.map(|_| ());
+        let ended = waited.await;
+        let errors = match &ended {
+            Ok(finished) => finished.warnings.clone(),
+            Err(error) => error.job().map(|job| job.errors.clone()).unwrap_or_default(),
+        };
         let outcome = match (ended, &seen) {
             (Err(error), _) if error.kind() != ErrorKind::Job => return Err(error),
             (_, Some(status)) if status.state.has_ended() => Outcome::of_job(status.state),
-            (Ok(()), _) => Outcome::Completed,
+            (Ok(_), _) => Outcome::Completed,
             (Err(error), _) if error.outcome_unknown() => Outcome::Unknown,
             (Err(_), _) => Outcome::Failed,
         };
         let state_after = read_state(&self.sent).await;
-        Ok(report(&self.sent, outcome, Some(self.return_value), seen, state_after))
+        let report = report(&self.sent, outcome, Some(self.return_value), seen, state_after);
+        Ok(Report { errors, ..report })
     }
 }
 
@@ -185,6 +191,10 @@ pub struct Report {
     pub return_value: Option<u32>,
     /// The job as it was seen last.
     pub job: Option<JobStatus>,
+    /// The errors of a job that failed or was cancelled, and the warnings of one that completed with warnings; none where
+    /// nobody waited for its end.
+    #[serde(skip)]
+    pub errors: Vec<MsvmError>,
     /// The replication state before.
     pub state_before: Option<ReplicationState>,
     /// The replication state after; nothing when it could not be read.
@@ -247,9 +257,9 @@ impl Report {
             _ => return Ok(self),
         };
         let error = Error::new(ErrorKind::Job, message).with_unknown_outcome(unknown);
-        match self.job.map(JobStatus::checked) {
-            Some(Err(of_job)) => Err(of_job.caused(error)),
-            _ => Err(error),
+        match self.job.and_then(|job| job.failure(&self.errors)) {
+            Some(of_job) => Err(of_job.caused(error)),
+            None => Err(error),
         }
     }
 }
@@ -274,7 +284,7 @@ fn report(
     state_after: Option<ReplicationState>,
 ) -> Report {
     let (vm, verb, state_before) = (sent.vm.clone(), sent.verb, sent.before.state);
-    Report { vm, verb, result, return_value, job, state_before, state_after }
+    Report { vm, verb, result, return_value, job, errors: Vec::new(), state_before, state_after }
 }
 
 /// The replication state now. That it cannot be read takes nothing away from what is known already.

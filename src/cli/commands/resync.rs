@@ -31,6 +31,9 @@ pub(super) async fn run(
     // That nobody reads it takes nothing away from how it ended.
     let printed = output.object(&report, || text(&report));
     let report = report.checked().map_err(|error| Failure::of(client, "Invoke", error))?;
+    for warning in report.errors.iter().filter_map(|warning| warning.message.as_deref()) {
+        output.step(&format!("warning: {warning}"));
+    }
     let still = [ReplicationState::WaitingToStartResynchronization, ReplicationState::Critical];
     if let (Outcome::Completed | Outcome::CompletedWithWarnings, Some(state)) =
         (report.result, report.state_after)

@@ -102,7 +102,13 @@ async fn resync_with_warnings_is_done() {
         .await;
     let run = run_on(&host, &["resync", "web01", "-o", "ndjson"]).exits(0);
     assert_eq!(run.json()["result"], "completed_with_warnings");
-    assert_eq!(run.stdout.lines().count(), 1);
+    assert_eq!((run.stdout.lines().count(), run.stderr.as_str()), (1, ""));
+
+    let act = Do::EndJob(JobEnd::CompletedWithWarnings);
+    let host = start(sim().script(Script::new().once(On::action("Resynchronize"), act))).await;
+    let text = run_on(&host, &["resync", "web01"]).exits(0);
+    let warning = "warning: The job has completed with a warning\n";
+    assert!(text.stderr.ends_with(warning), "{}", text.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

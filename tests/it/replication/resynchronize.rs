@@ -112,7 +112,8 @@ async fn warnings_are_success() {
     let report = report(Do::EndJob(JobEnd::CompletedWithWarnings)).await;
     assert_eq!(serde_json::to_value(report.result).unwrap(), "completed_with_warnings");
     assert_eq!(report.state_after, Some(ReplicationState::Replicating));
-    report.checked().unwrap();
+    let [warning] = report.checked().unwrap().errors.try_into().unwrap();
+    assert_eq!(warning.message.as_deref(), Some("The job has completed with a warning"));
 }
 
 #[tokio::test]
@@ -130,7 +131,10 @@ async fn a_failed_job_keeps_its_code_and_text() {
     let because = error.source().unwrap();
     assert!(because.to_string().ends_with("failed"));
     assert_eq!(because.source().unwrap().to_string(), "error 32768: The replica is gone.");
-    assert_eq!(error.job().unwrap().error_code, Some(32768));
+    let failed = error.job().unwrap();
+    assert_eq!(failed.error_code, Some(32768));
+    let [told] = &failed.errors[..] else { panic!("{failed:?}") };
+    assert_eq!(told.message.as_deref(), Some("The replica is gone."));
 }
 
 #[tokio::test]
