@@ -132,8 +132,8 @@ impl Tracker {
     fn poll_after(&self, now: Duration) -> Next {
         match self.limit {
             Some(limit) if now >= limit => Next::TimedOut,
-            Some(limit) => Next::PollAt((now + self.pause).min(limit)),
-            None => Next::PollAt(now + self.pause),
+            Some(limit) => Next::PollAt(now.saturating_add(self.pause).min(limit)),
+            None => Next::PollAt(now.saturating_add(self.pause)),
         }
     }
 }

@@ -366,3 +366,12 @@ fn estimates_by_two_looks_where_the_host_says_nothing() {
 fn text(text: &str) -> Value {
     Value::String(text.to_owned())
 }
+
+#[test]
+fn no_time_is_too_late() {
+    for limit in [None, Some(Duration::MAX)] {
+        let mut tracker = Tracker::new(limit);
+        let late = Duration::MAX - Duration::from_nanos(1);
+        assert_eq!(poll_at(&tracker.observe(late, running())), Duration::MAX);
+    }
+}
