@@ -1,6 +1,6 @@
 //! What guests get at their network adapters after a failover, as the host has it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FailoverNetworkSettings, ReplicationService, VirtualMachine, read};
 use crate::{
@@ -63,6 +63,7 @@ impl ReplicationService {
         let ties = read::all::<EthernetPortFailoverSettingDataComponent>(client).await?;
         let settings = client.all::<FailoverNetworkAdapterSettingData>();
         let settings = settings.with_references().collect().await?;
+        let mut asked = BTreeSet::new();
         for tie in ties {
             let Some((adapter, part)) = tie.group_component.zip(tie.part_component) else {
                 continue;
@@ -75,8 +76,9 @@ impl ReplicationService {
             let mut found = settings.iter().filter(|(_, reference)| *reference == part);
             let of_adapter = match (found.next(), found.next()) {
                 (Some((settings, _)), None) => vec![settings.clone()],
-                // A key that is NULL tells no settings from others.
-                _ => self.settings_of(&adapter).await?,
+                // A key that is NULL tells no settings from others, also not two of one adapter.
+                _ if asked.insert(key.clone()) => self.settings_of(&adapter).await?,
+                _ => continue,
             };
             let emulated =
                 || FailoverAdapter { id, name: None, mac_address: None, settings: Vec::new() };

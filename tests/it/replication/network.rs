@@ -142,6 +142,18 @@ async fn settings_without_a_key_of_their_own_are_asked_for_by_adapter() {
 }
 
 #[tokio::test]
+async fn an_adapter_with_settings_for_each_protocol_has_each_of_them_once() {
+    let one = || tie(reference(ADAPTER, &adapter_id("a")), reference(SETTINGS, ""));
+    let all = [settings("192.0.2.1", ""), settings("fd00::1", "")];
+    let both = all.iter().map(|(settings, _)| settings.clone()).collect();
+    let host = host(vec![one(), one()], &all, vec![both]).await;
+    let adapters = ReplicationService::new(&host.client()).failover_adapters(&vm()).await.unwrap();
+    let expected = vec!["192.0.2.1".to_owned(), "fd00::1".to_owned()];
+    assert_eq!(facts(&adapters)[0], ("a".to_owned(), Some("00155D012A03"), expected));
+    assert_eq!(host.requests().len(), 4);
+}
+
+#[tokio::test]
 async fn the_adapters_of_one_machine_are_read_beside_those_of_others() {
     let vm = |number: u128, name: &str| Vm::new(uuid(number), name).adapter("LAN").adapter("DMZ");
     let inventory = Inventory::new("HV02").vm(vm(1, "web01")).vm(vm(2, "web02"));
