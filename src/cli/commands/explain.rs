@@ -27,7 +27,7 @@ pub(super) fn run(text: &str, output: &Output) -> Result<(), Failure> {
         return explain_class::run(class, mof::schema(), output);
     }
     let codes = Code::search(text);
-    let return_codes = [0, 4096].into_iter().chain(32768..=32779).map(ReturnCode::from);
+    let return_codes = [0, 4096].into_iter().chain(32768..=32782).map(ReturnCode::from);
     let name = text.trim_matches(|c: char| !c.is_alphanumeric());
     let return_codes = return_codes.filter(|code| {
         codes.contains(&Code((*code).into())) || code.to_string().eq_ignore_ascii_case(name)

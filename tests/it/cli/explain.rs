@@ -36,6 +36,8 @@ fn explain_prints_every_family_that_has_the_code() {
     assert_eq!(found("4096"), [of(4096, METHOD, "JobStarted")]);
     assert_eq!(found("32768"), [of(32768, METHOD, "Failed")]);
     assert_eq!(found("32779"), [of(32779, METHOD, "FileNotFound")]);
+    assert_eq!(found("32780"), [of(32780, METHOD, "SystemNotReady")]);
+    assert_eq!(found("shutdowninprogress"), [of(32782, METHOD, "ShutdownInProgress")]);
     assert_eq!(found("(invalidstate)"), [of(32775, METHOD, "InvalidState")]);
     let wrapped = [of(0x8007_0005, "HRESULT of Win32", "ERROR_ACCESS_DENIED")];
     assert_eq!(found("0x80070005"), wrapped);
@@ -64,7 +66,7 @@ fn a_code_without_a_meaning_here_has_its_name_and_null() {
 
 #[test]
 fn a_code_that_nobody_knows_is_exit_7_and_says_where_it_was_looked_for() {
-    for code in ["0x80370109", "32780", "nonsense", "", "\u{9b}31m"] {
+    for code in ["0x80370109", "32783", "nonsense", "", "\u{9b}31m"] {
         let run = explain(&[code]).exits(7);
         assert_eq!(run.stdout, "");
         for family in
