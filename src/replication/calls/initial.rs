@@ -1,6 +1,8 @@
 //! The initial replication: the first copy of the disks.
 
-use super::{at, extended, facts};
+use jiff::Timestamp;
+
+use super::{extended, facts};
 use crate::{
     msvm::{
         replication_service::{ImportInitialReplica, StartReplication},
@@ -62,16 +64,28 @@ impl<T> Call<StartReplication, T> {
     pub fn export_to(mut self, folder: impl Into<String>) -> Self {
         self.input.initial_replication_type = InitialReplicationType::Export;
         self.input.initial_replication_export_location = Some(folder.into());
-        self
+        self.timed()
     }
 
     /// Compares with a restored copy that the replica server has already, and sends what differs.
     pub fn seeded(mut self) -> Self {
         self.input.initial_replication_type = InitialReplicationType::SeededNetworkTransfer;
         self.input.initial_replication_export_location = None;
+        self.timed()
+    }
+
+    /// Begins at a later time; at once by default. Hyper-V's own tools allow at most seven days ahead.
+    pub fn at(mut self, time: Timestamp) -> Self {
+        self.input.start_time = Some(time);
+        self.timed()
+    }
+
+    /// An export is not scheduled: hosts ignore its time.
+    fn timed(mut self) -> Self {
+        let is_export = self.input.initial_replication_type == InitialReplicationType::Export;
+        self.start = self.input.start_time.filter(|_| !is_export);
         self
     }
 }
 
-at!(StartReplication);
 extended!(StartReplication);

@@ -62,18 +62,3 @@ macro_rules! extended {
     };
 }
 use extended;
-
-/// The time of a method that may begin later.
-macro_rules! at {
-    ($input:ident) => {
-        impl<T> $crate::replication::Call<$input, T> {
-            /// Begins at a later time; at once by default. Hyper-V's own tools allow at most seven days ahead.
-            pub const fn at(mut self, time: jiff::Timestamp) -> Self {
-                self.input.start_time = Some(time);
-                self.start = Some(time);
-                self
-            }
-        }
-    };
-}
-use at;

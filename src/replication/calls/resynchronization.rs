@@ -1,6 +1,8 @@
 //! Resynchronization: disks are compared, and what differs is sent to the replica.
 
-use super::{at, extended, facts};
+use jiff::Timestamp;
+
+use super::{extended, facts};
 use crate::{
     msvm::replication_service::Resynchronize,
     replication::{Call, ReplicationService, Verb, VirtualMachine, guard::Guard},
@@ -25,5 +27,13 @@ impl ReplicationService {
     }
 }
 
-at!(Resynchronize);
+impl<T> Call<Resynchronize, T> {
+    /// Begins at a later time; at once by default. Hyper-V's own tools allow at most seven days ahead.
+    pub const fn at(mut self, time: Timestamp) -> Self {
+        self.input.start_time = Some(time);
+        self.start = Some(time);
+        self
+    }
+}
+
 extended!(Resynchronize);

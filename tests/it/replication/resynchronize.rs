@@ -200,6 +200,21 @@ async fn what_begins_later_is_never_completed_whatever_the_host_returns() {
 }
 
 #[tokio::test]
+async fn an_export_begins_at_once_whatever_its_time_says() {
+    let script = Script::new().always(On::action("StartReplication"), Do::Return(0));
+    let (_host, service, vm) = web01(sim().script(script)).await;
+    let (call, later) = (service.start_replication(&vm), in_an_hour());
+    for (call, scheduled) in [
+        (call.clone().at(later), true),
+        (call.clone().at(later).export_to(r"E:\Export"), false),
+        (call.clone().export_to(r"E:\Export").at(later), false),
+        (call.export_to(r"E:\Export").at(later).seeded(), true),
+    ] {
+        assert_eq!(call.send().await.unwrap().is_scheduled(), scheduled);
+    }
+}
+
+#[tokio::test]
 async fn a_start_in_the_past_is_now() {
     let (_host, service, vm) = web01(sim()).await;
     let call = service.resynchronize(&vm).at("2020-01-01T00:00:00Z".parse().unwrap());
