@@ -398,6 +398,7 @@ verbs! {
     /// Make a machine that does not replicate a replica.
     BECOME_REPLICA = Verb {
         done: Sign::State(&[WaitingToCompleteInitialReplication]),
+        jobs: &[J::ReplicateStateChange],
         ..quiet(
             "RequestReplicationStateChangeEx",
             "make {} a replica",
@@ -406,18 +407,21 @@ verbs! {
         )
     };
     /// Ask for any replication state.
-    REQUEST_STATE = quiet(
-        "RequestReplicationStateChangeEx",
-        "change the replication state of {}",
-        "the change of the replication state",
-        "a state that follows on the one that the machine is in",
-    );
+    REQUEST_STATE = Verb {
+        jobs: &[J::ReplicateStateChange, J::InitiateSyncedReplication, J::CancelSyncedReplication, J::StopInitialReplication, J::StopResynchronizing],
+        ..quiet(
+            "RequestReplicationStateChangeEx",
+            "change the replication state of {}",
+            "the change of the replication state",
+            "a state that follows on the one that the machine is in",
+        )
+    };
     /// Ask for any replication state of the primary relationship, on Windows Server 2012.
     REQUEST_STATE_PRIMARY = Verb { method: "RequestReplicationStateChange", ..Self::REQUEST_STATE };
     /// Start a virtual machine.
     POWER_ON = Verb {
         done: Sign::Power(&[Running]),
-        jobs: &[J::StartVm],
+        jobs: &[J::StartVm, J::RestoreVm, J::ResumeVm],
         ..quiet(
             "RequestStateChange",
             "start {}",
@@ -437,12 +441,15 @@ verbs! {
         )
     };
     /// Ask for any power state.
-    POWER = quiet(
-        "RequestStateChange",
-        "change the power state of {}",
-        "the change of the power state",
-        "a state that follows on the one that the machine is in",
-    );
+    POWER = Verb {
+        jobs: &[J::StartVm, J::PowerOffVm, J::SaveVm, J::RestoreVm, J::ShutDownVm, J::PauseVm, J::ResumeVm, J::ResetVm, J::RebootVm],
+        ..quiet(
+            "RequestStateChange",
+            "change the power state of {}",
+            "the change of the power state",
+            "a state that follows on the one that the machine is in",
+        )
+    };
     /// Have the guest shut down.
     SHUT_DOWN = Verb {
         done: Sign::Power(&[Off]),

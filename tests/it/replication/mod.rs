@@ -11,6 +11,7 @@ mod settings;
 mod settings_of_server;
 mod statistics;
 mod status;
+mod verbs;
 
 use hyperv_replica::{
     cim::{Datetime, Instance, ResourceUri, Value},
