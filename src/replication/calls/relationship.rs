@@ -2,14 +2,15 @@
 
 use super::{extended, facts};
 use crate::{
+    error::{Error, ErrorKind},
     msvm::replication_service::{
         ChangeReplicationModeToPrimary, CreateReplicationRelationship, InitiateFailback,
         ModifyReplicationSettings, RemoveReplicationRelationship, RemoveReplicationRelationshipEx,
         ReverseReplicationRelationship,
     },
     replication::{
-        Call, Relationship, ReplicationService, ReplicationSettings, Verb, VirtualMachine,
-        guard::Guard,
+        Call, Relationship, RelationshipKind, ReplicationService, ReplicationSettings, Verb,
+        VirtualMachine, guard::Guard,
     },
 };
 
@@ -125,7 +126,7 @@ impl ReplicationService {
     }
 
     /// Makes a failed-over replica the primary of its own replica, so that the extended relationship goes on without the
-    /// lost primary.
+    /// lost primary. Any other relationship is refused here.
     #[doc = facts!(
         host: "the replica's, in the middle of the chain",
         before: "`Committed`, with an extended relationship",
@@ -143,7 +144,13 @@ impl ReplicationService {
             computer_system: vm.reference.clone(),
             replication_relationship: extended.facts.clone(),
         };
-        Call::of_service(self, &Verb::PROMOTE, input).on(vm)
+        let check = if extended.kind == RelationshipKind::Extended {
+            Ok(())
+        } else {
+            let message = format!("{} is promoted by its extended relationship alone", vm.name);
+            Err(Error::new(ErrorKind::Usage, message))
+        };
+        Call::of_service(self, &Verb::PROMOTE, input).on(vm).checked(check)
     }
 
     /// Fails back by an external provider, such as that of a cloud. Hyper-V's own replication turns round by

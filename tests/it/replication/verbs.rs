@@ -1,6 +1,14 @@
-//! What is known of verbs without a host.
+//! What is known of verbs without a host, and what is refused without one.
 
-use hyperv_replica::{msvm::values::JobType as J, replication::Verb};
+use hyperv_replica::{
+    error::ErrorKind,
+    msvm::values::JobType as J,
+    replication::{ReplicationService, Verb},
+    sim::{Inventory, Relationship, Vm},
+};
+
+use super::uuid;
+use crate::host::{client, sim, start};
 
 #[test]
 fn verbs_know_all_jobs_that_their_methods_begin() {
@@ -19,4 +27,19 @@ fn verbs_know_all_jobs_that_their_methods_begin() {
     for verb in [Verb::POWER_ON, Verb::POWER_OFF, Verb::SHUT_DOWN] {
         assert!(verb.jobs.iter().all(|job| Verb::POWER.jobs.contains(job)), "{verb:?}");
     }
+}
+
+#[tokio::test]
+async fn only_an_extended_relationship_promotes() {
+    let first = Relationship::new("hv02.example.com", "hv01.example.com");
+    let second = Relationship::new("hv01.example.com", "hv03.example.com");
+    let inventory = Inventory::new("HV01").vm(Vm::new(uuid(1), "relay").extended(first, second));
+    let host = start(sim().inventory(inventory)).await;
+    let service = ReplicationService::new(&client(&host.url()));
+    let vm = service.find_virtual_machine("relay").await.unwrap().unwrap();
+    let [primary, extended] = service.relationships_of(&vm).await.unwrap().try_into().unwrap();
+    let error = service.change_replication_mode_to_primary(&vm, &primary).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(service.change_replication_mode_to_primary(&vm, &extended).arguments().is_ok());
+    assert!(host.journal().is_empty());
 }
