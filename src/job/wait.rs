@@ -181,12 +181,14 @@ struct Watch<'a, T> {
     tracker: Tracker,
     /// When to look.
     at: Duration,
+    /// Why the last look failed, if it did.
+    failure: Option<Error>,
 }
 
 impl<'a, T> Watch<'a, T> {
     fn new(index: usize, job: &'a Job<T>) -> Self {
         let tracker = Tracker::new(job.limit);
-        Self { index, job, at: tracker.first(), tracker }
+        Self { index, job, at: tracker.first(), tracker, failure: None }
     }
 
     /// Takes what a look gave: what is to be done, or why the job cannot be watched any more.
@@ -198,6 +200,7 @@ impl<'a, T> Watch<'a, T> {
     ) -> Result<Next> {
         let error = match look {
             Ok(Some(status)) => {
+                self.failure = None;
                 let remaining = self.tracker.remaining(now, &status);
                 on_progress(self.index, Progress { status: &status, waited: now, remaining });
                 return Ok(self.tracker.observe(now, Observation::Status(status)));
@@ -215,12 +218,17 @@ impl<'a, T> Watch<'a, T> {
             return Err(error.with_unknown_outcome(true));
         }
         tracing::warn!(job = self.job.id(), %error, "a look at the job failed");
+        self.failure = Some(error);
         Ok(next)
     }
 
-    fn timed_out(&self) -> Error {
+    fn timed_out(self) -> Error {
         let message = format!("the job {} did not end in time; it goes on", self.job.id());
-        self.job.error(ErrorKind::Timeout, message)
+        let error = self.job.error(ErrorKind::Timeout, message);
+        match self.failure {
+            Some(failure) => error.with_source(failure),
+            None => error,
+        }
     }
 }
 

@@ -140,7 +140,9 @@ async fn a_host_that_does_not_answer_holds_nobody_beyond_the_limit() {
         advance(Duration::from_secs(1)).await;
     }
     assert!(waiting.is_finished());
-    assert!(waiting.await.unwrap().is_timeout());
+    let error = waiting.await.unwrap();
+    assert!(error.is_timeout());
+    assert_eq!(error.source().unwrap().to_string(), "the host did not answer in time");
 }
 
 #[tokio::test]
