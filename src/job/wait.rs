@@ -239,7 +239,8 @@ async fn look<T>(jobs: &[&Job<T>]) -> Vec<Result<Option<JobStatus>>> {
         [job] => return vec![job.status().await],
         [first, others @ ..] => (first, others),
     };
-    let ids: Vec<&str> = jobs.iter().map(|job| job.id()).collect();
+    let is_here = |job: &Job<T>| job.client.endpoint() == first.client.endpoint();
+    let ids: Vec<&str> = jobs.iter().filter(|job| is_here(job)).map(|job| job.id()).collect();
     let rows = async {
         let mut query = Select::all_of(ANY)?;
         if let Some(condition) = named(&ids)?.filter(|_| others.len() < MOST_NAMED) {
@@ -247,16 +248,21 @@ async fn look<T>(jobs: &[&Job<T>]) -> Vec<Result<Option<JobStatus>>> {
         }
         first.client.query(VIRTUALIZATION, query).collect().await
     };
-    let rows: Vec<Instance> = match rows.await {
-        Ok(rows) => rows,
-        Err(error) => return vec![Err(error); jobs.len()],
-    };
+    let rows: Result<Vec<Instance>> = rows.await;
     let mut looks = Vec::with_capacity(jobs.len());
     for job in jobs {
         let is_it = |row: &&Instance| {
             row.text("InstanceID").is_some_and(|id| id.eq_ignore_ascii_case(job.id()))
         };
-        looks.push(match rows.iter().find(is_it).and_then(JobStatus::from_instance) {
+        let row = match &rows {
+            Ok(rows) => rows.iter().find(is_it).filter(|_| is_here(job)),
+            Err(error) if is_here(job) => {
+                looks.push(Err(error.clone()));
+                continue;
+            }
+            Err(_) => None,
+        };
+        looks.push(match row.and_then(JobStatus::from_instance) {
             Some(status) => Ok(Some(status)),
             // That it is gone means much: it is asked for by itself.
             None => job.status().await,

@@ -120,6 +120,22 @@ async fn jobs_of_another_host_are_looked_at_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_host_does_not_answer_says_nothing_of_jobs_of_another() {
+    // The first two find the virtual machines.
+    let script = (3..20).fold(Script::new(), |script, number| {
+        script.nth(number, On::action("Enumerate"), Do::Status(500))
+    });
+    let (_host, _, _, mut jobs) = begin_many(sim().script(script).job_duration(HOUR), 2).await;
+    let (_other, job) = begin(sim().job_duration(Duration::from_secs(4))).await;
+    jobs.push(job);
+    let [one, two, other] = wait_all(&jobs, |_, _| {}).await.try_into().unwrap();
+    for lost in [one, two] {
+        assert_eq!(lost.unwrap_err().kind(), ErrorKind::Protocol);
+    }
+    assert_eq!(other.unwrap().status.unwrap().state, JobState::Completed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_jobs_are_no_request() {
     let (_host, _, counts, jobs) = begin_many(sim().job_duration(HOUR), 1).await;
     assert!(wait_all(&jobs[..0], |_, _| {}).await.is_empty());
