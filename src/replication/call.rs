@@ -10,11 +10,13 @@ use super::{
     ReturnCode, Situation, Verb, VirtualMachine,
     gives::{Gives, Sent},
     guard::Guard,
+    look::{Look, Wanted},
+    reconcile::now,
 };
 use crate::{
     cim::{Error as CimError, Reference, Value, typed::Method, wql::Select},
     error::{Error, ErrorKind, Result},
-    job::Job,
+    job::{BoxFuture, Job},
     mof,
 };
 
@@ -36,7 +38,8 @@ pub struct Call<M, T = ()> {
     pub(super) guard: Guard,
     pub(super) start: Option<Timestamp>,
     problem: Option<Error>,
-    before: Situation,
+    wanted: Option<Wanted>,
+    pub(super) before: Look,
     after_running_jobs: Option<Duration>,
     gives: PhantomData<fn() -> T>,
 }
@@ -92,7 +95,8 @@ impl<M: Method, T> Call<M, T> {
             guard: Guard::None,
             start: None,
             problem: None,
-            before: Situation::default(),
+            wanted: None,
+            before: Look::default(),
             after_running_jobs: None,
             gives: PhantomData,
         }
@@ -113,6 +117,12 @@ impl<M: Method, T> Call<M, T> {
     /// What was checked already.
     pub(super) fn checked(mut self, check: Result<()>) -> Self {
         self.problem = check.err();
+        self
+    }
+
+    /// What it makes of settings, which shows that it ran.
+    pub(super) fn makes(mut self, wanted: Wanted) -> Self {
+        self.wanted = Some(wanted);
         self
     }
 
@@ -163,44 +173,56 @@ impl<M: Method, T> Call<M, T> {
             verb: self.verb,
             vm: self.vm.clone(),
             extended: self.extended,
-            before: self.before.clone(),
+            before: self.before.situation.clone().unwrap_or_default(),
         }
     }
 
-    /// The situation before, as far as it is not known already.
-    async fn read_before(&mut self) -> Result<()> {
-        let Some(vm) = &self.vm else { return Ok(()) };
-        self.before = Situation::of(vm);
-        if self.extended {
-            self.before.state = self.service.extended_state(vm).await?;
+    /// How all is just before, by which guards judge, and by which is told what came of the call. Where the host does not
+    /// give the virtual machine, it is the host's to judge, unless there is a guard.
+    async fn read_before(&self) -> Result<Look> {
+        let vm = self.vm.as_ref();
+        if self.verb.only_reads() {
+            return Ok(Look { situation: vm.map(Situation::of), ..Look::default() });
         }
-        Ok(())
+        let look = self.service.look(self.verb, vm, self.extended, self.wanted.as_ref());
+        match look.await {
+            Err(error) if self.guard == Guard::None && error.kind() == ErrorKind::Fault => {
+                tracing::debug!(%error, "what the call is about cannot be read");
+                Ok(Look::default())
+            }
+            read => read,
+        }
     }
 
-    /// What is attempted, and the state before.
+    /// What is attempted, and how all was before.
     fn attempt(&self) -> Attempt {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the time of the call is compared with jobs'"
-        )]
-        let sent_at = Timestamp::now();
+        let (sent_at, sent) = (now(), Instant::now());
         Attempt {
             verb: self.verb,
             vm: self.vm.clone(),
             extended: self.extended,
+            wanted: self.wanted.clone(),
+            scheduled: self.is_scheduled(sent_at),
             before: self.before.clone(),
             sent_at,
-            sent: Instant::now(),
+            sent,
+            ended: sent,
             limit: self.service.client().request_time(),
         }
+    }
+
+    /// Whether it begins later. The host judges by its own clock. What would be called completed in error is worse than
+    /// what is called scheduled in error, so a start counts as one of the future unless it is long past.
+    fn is_scheduled(&self, now: Timestamp) -> bool {
+        self.start
+            .is_some_and(|start| start.saturating_add(CLOCK_SKEW).is_ok_and(|start| start > now))
     }
 
     async fn refusal(&self, code: ReturnCode) -> Error {
         let message = match &self.vm {
             Some(vm) => {
-                let state = vm
-                    .replication_state
-                    .map_or_else(|| "not known".to_owned(), |state| state.to_string());
+                let state = self.before.situation.as_ref().and_then(|before| before.state);
+                let state = state.map_or_else(|| "not known".to_owned(), |state| state.to_string());
                 let does = self.verb.does_to(&vm.name);
                 format!("the host does not {does}, whose replication state is {state}")
             }
@@ -229,13 +251,12 @@ impl<M: Method, T> Call<M, T> {
             }
         }
     }
+}
 
-    /// The jobs that a refusal names.
-    fn running_jobs(&self, error: &Error) -> Vec<Job> {
-        let conflict = MethodError::of(error).and_then(|refusal| refusal.conflict.as_ref());
-        let jobs = conflict.into_iter().flat_map(|conflict| &conflict.situation.running);
-        jobs.map(|job| Job::of(self.service.client(), job)).collect()
-    }
+/// What was read after a refusal, unless nothing is at work then.
+fn at_work(error: &Error) -> Option<&Situation> {
+    let situation = &MethodError::of(error)?.conflict.as_ref()?.situation;
+    (!situation.running.is_empty()).then_some(situation)
 }
 
 impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
@@ -251,27 +272,36 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
     ///
     /// # Cancellation
     /// The method may have run, and what it began goes on.
-    pub async fn send(mut self) -> Result<Invoked<T>> {
+    pub async fn send(self) -> Result<Invoked<T>> {
+        // Without its type, which would be too deep for the compiler in the futures of callers.
+        let sending: BoxFuture<'static, _> = Box::pin(self.send_guarded());
+        sending.await
+    }
+
+    async fn send_guarded(mut self) -> Result<Invoked<T>> {
         self.arguments()?;
-        self.read_before().await?;
-        if let Some(refusal) = self.refused_here().await? {
-            return Err(self.error(ErrorKind::Refused, refusal));
-        }
         let deadline = self.after_running_jobs.map(|limit| Instant::now() + limit);
+        let mut waited_for_changes = false;
         loop {
-            let error = match self.send_once().await {
-                Err(error) if deadline.is_some() && !error.outcome_unknown() => error,
-                result => return result,
+            self.before = self.read_before().await?;
+            if let Some(refusal) = self.refused_here().await {
+                return Err(self.error(ErrorKind::Refused, refusal));
+            }
+            let (error, deadline) = match (self.send_once().await, deadline) {
+                (Err(error), Some(deadline)) if !error.outcome_unknown() => (error, deadline),
+                (result, _) => return result,
             };
-            let left = deadline.map_or(Duration::ZERO, |deadline| {
-                deadline.saturating_duration_since(Instant::now())
-            });
-            let running = self.running_jobs(&error);
-            if running.is_empty() || left.is_zero() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Some(situation) = at_work(&error).filter(|_| !left.is_zero()) else {
+                return Err(error);
+            };
+            // Changes are sent all the time, so those that run the next time are others, and not what is in the way.
+            if situation.only_changes() && std::mem::replace(&mut waited_for_changes, true) {
                 return Err(error);
             }
             tracing::info!(verb = self.verb.noun, "waits for the jobs on the virtual machine");
-            let running: Vec<_> = running.into_iter().map(|job| job.limit(left)).collect();
+            let job = |job| Job::of(self.service.client(), job).limit(left);
+            let running: Vec<_> = situation.at_work().map(job).collect();
             // How they end is nothing to us, but that they do is.
             let ends = crate::job::wait_all(&running, |_, _| {}).await;
             if ends.iter().any(|end| end.as_ref().is_err_and(|end| end.kind() != ErrorKind::Job)) {
@@ -281,15 +311,12 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
     }
 
     async fn send_once(&self) -> Result<Invoked<T>> {
-        let attempt = self.attempt();
-        let scheduled = self.is_scheduled(attempt.sent_at);
+        let mut attempt = self.attempt();
         let arguments = self.arguments()?;
-        let output = self
-            .service
-            .call(&self.target, M::METHOD, &arguments)
-            .await
-            .map_err(|error| error.with_attempt(attempt.clone()))?;
-        let sent = self.sent();
+        let output = self.service.call(&self.target, M::METHOD, &arguments).await;
+        attempt.ended = Instant::now();
+        let output = output.map_err(|error| error.with_attempt(attempt.clone()))?;
+        let (sent, scheduled) = (self.sent(), attempt.scheduled);
         let code = ReturnCode::from(output.return_value);
         match (code, output.find("Job")) {
             (ReturnCode::JobStarted, Some(Value::Reference(job))) => {
@@ -319,13 +346,6 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
             }
         }
     }
-
-    /// Whether it begins later. The host judges by its own clock. What would be called completed in error is worse than
-    /// what is called scheduled in error, so a start counts as one of the future unless it is long past.
-    fn is_scheduled(&self, now: Timestamp) -> bool {
-        self.start
-            .is_some_and(|start| start.saturating_add(CLOCK_SKEW).is_ok_and(|start| start > now))
-    }
 }
 
 /// Whether the method has an out parameter for a job.
@@ -346,6 +366,7 @@ impl<M: Clone, T> Clone for Call<M, T> {
             guard: self.guard,
             start: self.start,
             problem: self.problem.clone(),
+            wanted: self.wanted.clone(),
             before: self.before.clone(),
             after_running_jobs: self.after_running_jobs,
             gives: PhantomData,

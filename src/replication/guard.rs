@@ -1,7 +1,7 @@
 //! What is refused here, before it is sent: what could destroy something, or would act on something else than was said.
 
 use super::{Call, ReplicationMode, ReplicationState, VirtualMachine};
-use crate::{cim::typed::Method, error::Result};
+use crate::cim::typed::Method;
 
 /// What has to be so before a call is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,39 +18,43 @@ pub(super) enum Guard {
 }
 
 impl<M: Method, T> Call<M, T> {
-    /// Why the call is not sent.
-    ///
-    /// # Errors
-    /// When what has to be known cannot be read; nothing was sent then.
-    pub(super) async fn refused_here(&self) -> Result<Option<String>> {
+    /// Why the call is not sent, by what was read just before.
+    pub(super) async fn refused_here(&self) -> Option<String> {
         use ReplicationState as S;
-        let (service, Some(vm)) = (&self.service, &self.vm) else { return Ok(None) };
+        let (vm, now) = (self.vm.as_ref()?, self.before.situation.as_ref()?);
         let name = &vm.name;
-        Ok(match self.guard {
-            Guard::None => None,
-            Guard::TestReplica => match service.read_again(vm).await?.replication_mode {
-                Some(ReplicationMode::TestReplica) => None,
-                Some(mode) => Some(format!(
-                    "{name} is no test replica, as its mode is {mode}, and would be deleted all the same"
-                )),
-                None => Some(format!(
-                    "{name} is not known to be a test replica, and would be deleted all the same"
-                )),
-            },
-            Guard::FailedOver => match service.read_again(vm).await?.replication_state {
-                Some(S::Recovered | S::Committed | S::NotKnown | S::Unknown(_)) | None => None,
-                Some(state) => Some(format!(
-                    "{name} is not failed over, as its replication state is {state}, and a commit cannot be undone"
-                )),
-            },
-            Guard::Side => self.wrong_side(vm).await,
-        })
+        if self.guard != Guard::None && !now.exists {
+            return Some(format!("{name} is no longer there"));
+        }
+        match (self.guard, now.mode, now.state) {
+            (Guard::TestReplica, Some(ReplicationMode::TestReplica), _) => None,
+            (Guard::TestReplica, Some(mode), _) => Some(format!(
+                "{name} is no test replica, as its mode is {mode}, and would be deleted all the same"
+            )),
+            (Guard::TestReplica, None, _) => Some(format!(
+                "{name} is not known to be a test replica, and would be deleted all the same"
+            )),
+            (
+                Guard::FailedOver,
+                _,
+                None | Some(S::Recovered | S::Committed | S::NotKnown | S::Unknown(_)),
+            ) => None,
+            (Guard::FailedOver, _, Some(state)) => Some(format!(
+                "{name} is not failed over, as its replication state is {state}, and a commit cannot be undone"
+            )),
+            (Guard::Side, mode, _) => self.wrong_side(vm, mode).await,
+            (Guard::None, ..) => None,
+        }
     }
 
-    async fn wrong_side(&self, vm: &VirtualMachine) -> Option<String> {
+    async fn wrong_side(
+        &self,
+        vm: &VirtualMachine,
+        mode: Option<ReplicationMode>,
+    ) -> Option<String> {
         use ReplicationMode as M;
         let name = &vm.name;
-        match vm.replication_mode {
+        match mode {
             Some(M::Replica | M::ExtendedReplica) if self.extended => None,
             Some(M::None | M::Primary | M::TestReplica) if self.extended => {
                 Some(format!("{name} is no replica, so it has no extended relationship"))

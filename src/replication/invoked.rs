@@ -167,7 +167,7 @@ impl<M: Method, T> Call<M, T> {
     pub async fn report_unknown(&self, error: &Error) -> Report {
         let mut sent = self.sent();
         if let Some(attempt) = Attempt::of(error) {
-            sent.before.clone_from(&attempt.before);
+            sent.before = attempt.before.situation.clone().unwrap_or_default();
         }
         let state_after = read_state(&sent).await;
         report(&sent, Outcome::Unknown, error.return_value(), None, state_after)
@@ -193,7 +193,7 @@ pub struct Report {
     pub job: Option<JobStatus>,
     /// The errors of a job that failed or was cancelled, and the warnings of one that completed with warnings; none where
     /// nobody waited for its end.
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub errors: Vec<MsvmError>,
     /// The replication state before.
     pub state_before: Option<ReplicationState>,

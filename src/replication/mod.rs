@@ -53,6 +53,7 @@ mod certificates;
 mod gives;
 mod guard;
 mod invoked;
+mod look;
 mod network;
 mod points;
 mod read;

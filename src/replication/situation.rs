@@ -1,6 +1,6 @@
 //! In what state a virtual machine is now, and what is being done to it.
 
-use std::{error, fmt};
+use std::fmt;
 
 use super::{
     ReplicationService, VirtualMachine,
@@ -13,9 +13,10 @@ use crate::{
         wql::{Associators, Condition, Select},
     },
     client::VIRTUALIZATION,
-    error::Result,
+    error::{Error, ErrorKind, Result},
     job::{Job, JobStatus},
     mof,
+    msvm::values::JobType,
 };
 
 /// A virtual machine as it was read a moment ago.
@@ -53,8 +54,10 @@ pub struct Conflict {
 /// What a situation says of something that may have been done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is as it is only after that.
+    /// It is as it is after that, and was not so before.
     Done,
+    /// It is as it is after that, and was so before.
+    Already,
     /// It ran, and failed.
     Failed,
     /// It is on its way.
@@ -78,31 +81,49 @@ impl Situation {
         }
     }
 
-    /// What it says of a verb, by the situation before. A sign that was there before says nothing.
+    /// What it says of a verb, by the situation before. What was so before says nothing, nor does what was not known.
     pub(super) fn judge(&self, verb: &Verb, before: &Self) -> Verdict {
         let shows = |situation: &Self| match verb.done {
-            Sign::State(states) => situation.state.is_some_and(|state| states.contains(&state)),
-            Sign::Mode(mode) => situation.mode == Some(mode),
-            Sign::Power(states) => situation.power.is_some_and(|state| states.contains(&state)),
-            Sign::Gone => !situation.exists,
-            Sign::TestReplica => situation.has_test_replica == Some(true),
-            Sign::Nothing => false,
+            Sign::State(states) => situation.state.map(|state| states.contains(&state)),
+            Sign::Mode(mode) => situation.mode.map(|now| now == mode),
+            Sign::Power(states) => situation.power.map(|state| states.contains(&state)),
+            Sign::Gone => Some(!situation.exists),
+            Sign::TestReplica => situation.has_test_replica,
+            Sign::Nothing => None,
         };
         let is = |states: &[ReplicationState]| self.state.is_some_and(|s| states.contains(&s));
-        let same = (self.exists, self.mode, self.state, self.power)
-            == (before.exists, before.mode, before.state, before.power);
-        let is_by_state = matches!(verb.done, Sign::State(_));
-        match () {
-            // Without a state before nothing can have changed.
-            () if is_by_state && before.state.is_none() => Verdict::Unclear,
-            () if same && verb.done != Sign::Nothing && !shows(before) => Verdict::Unchanged,
-            () if same => Verdict::Unclear,
-            () if shows(self) && !shows(before) => Verdict::Done,
-            () if is(verb.failed) => Verdict::Failed,
-            () if is(verb.runs) => Verdict::Running,
-            () => Verdict::Unclear,
+        let facts = |it: &Self| (it.exists, it.mode, it.state, it.power);
+        let is_same = facts(self) == facts(before);
+        match (shows(before), shows(self)) {
+            (Some(false), Some(true)) => Verdict::Done,
+            (Some(true), Some(true)) => Verdict::Already,
+            (Some(false), Some(false)) if is_same => Verdict::Unchanged,
+            (Some(_), _) if before.state.is_some() && self.state != before.state => match () {
+                () if is(verb.failed) => Verdict::Failed,
+                () if is(verb.runs) => Verdict::Running,
+                () => Verdict::Unclear,
+            },
+            _ => Verdict::Unclear,
         }
     }
+
+    /// The jobs that are to be blamed and waited for: not those that send and receive changes, which run all the time,
+    /// unless nothing else does.
+    pub(super) fn at_work(&self) -> impl Iterator<Item = &JobStatus> {
+        let only_changes = self.only_changes();
+        self.running.iter().filter(move |job| only_changes || !comes_by_itself(job))
+    }
+
+    /// Whether nothing else is at work than what begins by itself.
+    pub(super) fn only_changes(&self) -> bool {
+        self.running.iter().all(comes_by_itself)
+    }
+}
+
+/// Whether a job begins at every interval, without anybody asking for it.
+pub(super) fn comes_by_itself(job: &JobStatus) -> bool {
+    use JobType::{ReplicationReceivingDelta, ReplicationSendingDelta};
+    matches!(job.kind, Some(ReplicationSendingDelta | ReplicationReceivingDelta))
 }
 
 /// As in `a Replica, in state Recovered, Off`.
@@ -122,7 +143,7 @@ impl fmt::Display for Situation {
         if let Some(power) = self.power {
             write!(f, ", {power}")?;
         }
-        for job in &self.running {
+        for job in self.at_work() {
             write!(f, "; the job {}", job.id)?;
             if let Some(name) = &job.name {
                 write!(f, " ({name})")?;
@@ -139,19 +160,43 @@ impl fmt::Display for Conflict {
     }
 }
 
-impl error::Error for Conflict {}
+impl std::error::Error for Conflict {}
 
 impl ReplicationService {
     /// Reads in what state a virtual machine is now, and which jobs have not ended on it. Of its relationships, the
     /// extended one or else that of the machine itself.
     ///
     /// On the wire: `Get` of the machine, a query for its extended relationship if that is meant, and the associators of
-    /// the machine by `Msvm_AffectedJobElement`.
+    /// the machine by `Msvm_AffectedJobElement`. Where the machine is not found, a query for `Msvm_ReplicationService`.
     ///
     /// # Errors
-    /// When the host does not answer.
+    /// When the host does not answer, or shows nothing of Hyper-V at all.
     pub async fn situation(&self, vm: &VirtualMachine, extended: bool) -> Result<Situation> {
+        let mut situation = self.state_of(vm, extended).await?;
+        if situation.exists {
+            situation.running = self.jobs_on(vm).await?;
+            situation.running.retain(|job| !job.state.has_ended());
+        }
+        Ok(situation)
+    }
+
+    /// The same without the jobs, and with what shows that a verb was done.
+    pub(super) async fn situation_after(
+        &self,
+        verb: &Verb,
+        vm: &VirtualMachine,
+        extended: bool,
+    ) -> Result<Situation> {
+        let mut situation = self.state_of(vm, extended).await?;
+        if verb.done == Sign::TestReplica && situation.exists {
+            situation.has_test_replica = Some(self.find_test_replica(vm).await?.is_some());
+        }
+        Ok(situation)
+    }
+
+    async fn state_of(&self, vm: &VirtualMachine, extended: bool) -> Result<Situation> {
         let Some(instance) = self.client().find(&vm.reference).await? else {
+            self.demand_service().await?;
             return Ok(Situation::default());
         };
         let mut situation = VirtualMachine::from_instance(&instance)
@@ -159,23 +204,20 @@ impl ReplicationService {
         if extended {
             situation.state = self.extended_state(vm).await?;
         }
-        situation.running = self.jobs_on(vm).await?;
-        situation.running.retain(|job| !job.state.has_ended());
         Ok(situation)
     }
 
-    /// The same, with what shows that a verb was done.
-    pub(super) async fn situation_after(
-        &self,
-        verb: &Verb,
-        vm: &VirtualMachine,
-        extended: bool,
-    ) -> Result<Situation> {
-        let mut situation = self.situation(vm, extended).await?;
-        if verb.done == Sign::TestReplica && situation.exists {
-            situation.has_test_replica = Some(self.find_test_replica(vm).await?.is_some());
+    /// A host whose Virtual Machine Management service is stopped shows nothing, as if all were gone.
+    pub(super) async fn demand_service(&self) -> Result<()> {
+        let class = "Msvm_ReplicationService";
+        let query = Select::all_of(class)?;
+        let rows: Vec<Instance> = self.client().query(VIRTUALIZATION, query).collect().await?;
+        if rows.is_empty() {
+            let message = "the host does not show its replication service, so that it does not show something else says nothing: look whether its Virtual Machine Management service runs";
+            let context = self.client().context("Enumerate", Some(class), None);
+            return Err(Error::new(ErrorKind::Protocol, message).with_context(context));
         }
-        Ok(situation)
+        Ok(())
     }
 
     /// The test replica of a replica, if it has one.
@@ -218,7 +260,8 @@ impl ReplicationService {
         Ok(rows.iter().filter_map(VirtualMachine::from_instance).collect())
     }
 
-    /// The state of the extended relationship.
+    /// The state of the extended relationship. One that is not there is `Disabled`, as that of a machine is that does not
+    /// replicate.
     pub(super) async fn extended_state(
         &self,
         vm: &VirtualMachine,
@@ -227,7 +270,9 @@ impl ReplicationService {
         let query = Select::all_of("Msvm_ReplicationRelationship")?
             .filter(Condition::equals("InstanceID", id)?);
         let rows: Vec<Instance> = self.client().query(VIRTUALIZATION, query).collect().await?;
-        let state = rows.first().and_then(|row| row.small("ReplicationState"));
-        Ok(state.map(ReplicationState::from))
+        Ok(match rows.first() {
+            Some(row) => row.small("ReplicationState").map(ReplicationState::from),
+            None => Some(ReplicationState::Disabled),
+        })
     }
 }

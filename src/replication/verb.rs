@@ -480,4 +480,21 @@ impl Verb {
     pub fn does_to(&self, name: &str) -> String {
         self.does.replace("{}", name)
     }
+
+    /// Whether it changes nothing, so that it does not matter whether it ran.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        let readers = [
+            Self::TEST_CONNECTION.method,
+            Self::LIST_CERTIFICATES.method,
+            Self::STATISTICS.method,
+            Self::STATISTICS_PRIMARY.method,
+        ];
+        readers.contains(&self.method)
+    }
+
+    /// Whether neither the state nor a job shows at once that it ran: a guest that was asked to shut down takes its time.
+    pub(super) fn shows_late(&self) -> bool {
+        self.method == Self::SHUT_DOWN.method
+    }
 }

@@ -6,7 +6,10 @@ use crate::{
         AddAuthorizationEntry, ModifyAuthorizationEntry, RemoveAuthorizationEntry,
         SetAuthorizationEntry,
     },
-    replication::{AuthorizationEntry, Call, ReplicationService, Verb, VirtualMachine},
+    replication::{
+        AuthorizationEntry, Call, ReplicationService, Verb, VirtualMachine,
+        look::{Place, Wanted},
+    },
 };
 
 impl ReplicationService {
@@ -24,7 +27,8 @@ impl ReplicationService {
         entry: &AuthorizationEntry,
     ) -> Call<AddAuthorizationEntry> {
         let input = AddAuthorizationEntry { authorization_entry: entry.data().clone() };
-        Call::of_service(self, &Verb::AUTHORIZE, input).checked(entry.check())
+        let call = Call::of_service(self, &Verb::AUTHORIZE, input);
+        call.makes(wanted(entry)).checked(entry.check())
     }
 
     /// Changes the storage or the trust group of the entry of the same primary server.
@@ -41,7 +45,8 @@ impl ReplicationService {
         entry: &AuthorizationEntry,
     ) -> Call<ModifyAuthorizationEntry> {
         let input = ModifyAuthorizationEntry { authorization_entry: entry.data().clone() };
-        Call::of_service(self, &Verb::CHANGE_AUTHORIZATION, input).checked(entry.check())
+        let call = Call::of_service(self, &Verb::CHANGE_AUTHORIZATION, input);
+        call.makes(wanted(entry)).checked(entry.check())
     }
 
     /// Removes the entry of a primary server, by the name in it. Replication that rests on the entry stops.
@@ -58,8 +63,9 @@ impl ReplicationService {
         allowed_primary_host_system: impl Into<String>,
     ) -> Call<RemoveAuthorizationEntry> {
         let allowed_primary_host_system = allowed_primary_host_system.into();
+        let gone = Wanted::none(Place::Entry(allowed_primary_host_system.clone()));
         let input = RemoveAuthorizationEntry { allowed_primary_host_system };
-        Call::of_service(self, &Verb::UNAUTHORIZE, input)
+        Call::of_service(self, &Verb::UNAUTHORIZE, input).makes(gone)
     }
 
     /// Chooses the entry, and so the trust group, under which a replica is.
@@ -82,4 +88,9 @@ impl ReplicationService {
         };
         Call::of_service(self, &Verb::SET_AUTHORIZATION, input).on(vm).checked(entry.check())
     }
+}
+
+fn wanted(entry: &AuthorizationEntry) -> Wanted {
+    let servers = entry.data().allowed_primary_host_system.clone().unwrap_or_default();
+    Wanted::some(Place::Entry(servers), [entry.data()])
 }

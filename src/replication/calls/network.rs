@@ -3,7 +3,10 @@
 use super::facts;
 use crate::{
     msvm::replication_service::SetFailoverNetworkAdapterSettings,
-    replication::{Call, FailoverNetworkSettings, ReplicationService, Verb, VirtualMachine},
+    replication::{
+        Call, FailoverNetworkSettings, ReplicationService, Verb, VirtualMachine,
+        look::{Place, Wanted},
+    },
 };
 
 impl ReplicationService {
@@ -28,6 +31,8 @@ impl ReplicationService {
             network_settings: settings.iter().map(|settings| settings.data().clone()).collect(),
         };
         let check = settings.iter().try_for_each(FailoverNetworkSettings::check);
-        Call::of_service(self, &Verb::SET_NETWORK, input).on(vm).checked(check)
+        let data = settings.iter().map(FailoverNetworkSettings::data);
+        let wanted = Wanted::some(Place::Adapters, data);
+        Call::of_service(self, &Verb::SET_NETWORK, input).on(vm).makes(wanted).checked(check)
     }
 }

@@ -10,7 +10,9 @@ use crate::{
     },
     replication::{
         Call, Relationship, RelationshipKind, ReplicationService, ReplicationSettings, Verb,
-        VirtualMachine, guard::Guard,
+        VirtualMachine,
+        guard::Guard,
+        look::{Place, Wanted},
     },
 };
 
@@ -57,7 +59,8 @@ impl ReplicationService {
             computer_system: vm.reference.clone(),
             replication_setting_data: settings.data().clone(),
         };
-        let call = Call::of_service(self, &Verb::CHANGE, input);
+        let wanted = Wanted::some(Place::Relationship, [settings.data()]);
+        let call = Call::of_service(self, &Verb::CHANGE, input).makes(wanted);
         call.on(vm).guarded(Guard::Side).checked(settings.check())
     }
 

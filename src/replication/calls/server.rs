@@ -13,7 +13,9 @@ use crate::{
     },
     replication::{
         Call, CertificateError, Gives, ReplicationService, Sent, ServiceSettings,
-        SystemCertificate, Verb, settings::Authentication,
+        SystemCertificate, Verb,
+        look::{Place, Wanted},
+        settings::Authentication,
     },
 };
 
@@ -34,7 +36,8 @@ impl ReplicationService {
         settings: &ServiceSettings,
     ) -> Call<ModifyServiceSettings> {
         let input = ModifyServiceSettings { setting_data: settings.data().clone() };
-        Call::of_service(self, &Verb::CHANGE_SERVER, input).checked(settings.check())
+        let wanted = Wanted::some(Place::Server, [settings.data()]);
+        Call::of_service(self, &Verb::CHANGE_SERVER, input).makes(wanted).checked(settings.check())
     }
 
     /// Checks that this host can replicate to a replica server, or to the broker of a cluster, by its name and port.

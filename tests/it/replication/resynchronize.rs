@@ -226,13 +226,13 @@ async fn a_start_in_the_past_is_now() {
 /// What comes of a resynchronization whose job is seen once and vanishes, by the replication states before and after.
 async fn vanished(before: u16, after: u16, seen: bool) -> Report {
     let script = Script::new().once(On::action("Resynchronize"), Do::LoseJob(JobEnd::Completed));
-    // Reads come in this order: the job; the job, which is gone; then the virtual machine, twice.
-    let script = if seen { script } else { script.once(On::action("Get"), fault(2_150_858_752)) };
-    let of_vm = if seen { 2 } else { 1 };
+    // Reads come in this order: the virtual machine; the job; the job, which is gone; then the virtual machine, twice.
+    let script = if seen { script } else { script.nth(2, On::action("Get"), fault(2_150_858_752)) };
+    let of_vm = if seen { 3 } else { 2 };
     let host = ClearHost::start(Inventory::sample(), script, move |action, count, answer| {
         match (action, count) {
-            ("Enumerate", 0) => set(&answer, "ReplicationState", before),
-            ("Get", 0) if seen => set(&answer, "JobState", 4),
+            ("Get", 0) => set(&answer, "ReplicationState", before),
+            ("Get", 1) if seen => set(&answer, "JobState", 4),
             ("Get", count) if count >= of_vm => set(&answer, "ReplicationState", after),
             _ => answer,
         }
@@ -294,8 +294,8 @@ async fn the_state_of_a_replica_says_nothing_of_its_extended_relationship() {
     let inventory = Inventory::new("HV01").vm(extended_vm());
     let script = Script::new().once(On::action("Resynchronize"), Do::LoseJob(JobEnd::Completed));
     let host = ClearHost::start(inventory, script, |action, count, answer| match (action, count) {
-        ("Enumerate", 0) => set(&answer, "ReplicationState", 10),
-        ("Get", 0) => set(&answer, "JobState", 4),
+        ("Get", 0) => set(&answer, "ReplicationState", 10),
+        ("Get", 1) => set(&answer, "JobState", 4),
         _ => answer,
     })
     .await;
@@ -562,7 +562,8 @@ async fn a_job_that_takes_too_long_goes_on() {
 
 /// The result of a wait for a job where so many looks in a row fail.
 async fn watch(failures: u32) -> hyperv_replica::error::Result<Report> {
-    let script = (1..=failures).fold(Script::new(), |s, n| s.nth(n, On::action("Get"), fault(5)));
+    let script =
+        (1..=failures).fold(Script::new(), |s, n| s.nth(n + 1, On::action("Get"), fault(5)));
     let (_host, service, vm) = web01(sim().script(script)).await;
     let resynchronization = service.resynchronize(&vm).send().await.unwrap();
     let waiting = tokio::spawn(resynchronization.report_with(|_| {}));
@@ -584,7 +585,8 @@ async fn five_looks_may_fail() {
 
 #[tokio::test]
 async fn a_host_that_forgets_every_connection_is_given_up_after_six_looks() {
-    let script = Script::new().always(On::action("Get"), Do::Unauthorized);
+    let on = || On::action("Get");
+    let script = (2..=20).fold(Script::new(), |script, n| script.nth(n, on(), Do::Unauthorized));
     let host = start(sim().script(script)).await;
     let proxy = Proxy::start(&host).await;
     let (service, vm) = vm_of(&client(&proxy.url()), "web01").await;
