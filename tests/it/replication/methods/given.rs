@@ -36,7 +36,8 @@ impl Given {
         static READ: OnceCell<Given> = OnceCell::const_new();
         let read = READ.get_or_init(async || {
             let answers = Answers::to_calls(Vec::new());
-            Self::read(&WrittenHost::start(answers).await).await
+            let host = WrittenHost::start(answers).await;
+            Box::pin(Self::read(&host)).await
         });
         Self { service: ReplicationService::new(&host.client()), ..read.await.clone() }
     }

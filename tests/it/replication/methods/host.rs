@@ -115,7 +115,10 @@ fn answer(
         }
         method => {
             let mut invokes = invokes.lock().unwrap();
-            let output = answers.outputs.get(invokes.len()).or(answers.outputs.last()).unwrap();
+            let output = answers
+                .outputs
+                .get(invokes.len())
+                .unwrap_or_else(|| answers.outputs.last().unwrap());
             invokes.push(request.to_owned());
             rows::element(uri, &format!("{method}_OUTPUT"), "", output)
         }

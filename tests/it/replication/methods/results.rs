@@ -20,7 +20,7 @@ use super::{
 async fn statistics(parameters: &str) -> Result<Statistics, Error> {
     let (_host, given) = host(vec![output(parameters, 0)]).await;
     let call = given.service.primary_replication_statistics(&given.primary);
-    Ok(call.send().await?.wait().await?.value)
+    Box::pin(async { Ok(call.send().await?.wait().await?.value) }).await
 }
 
 /// What a test failover gives, with what is read after it.
@@ -31,10 +31,8 @@ async fn tested(
 ) -> (Result<VirtualMachine, Error>, Vec<String>) {
     let host = WrittenHost::start(Answers { outputs, affected, dependent }).await;
     let given = Given::of(&host).await;
-    let test = async {
-        let sent = given.service.test_replica_system(&given.replica).send().await?;
-        Ok(sent.wait().await?.value)
-    };
+    let call = given.service.test_replica_system(&given.replica);
+    let test = Box::pin(async { Ok(call.send().await?.wait().await?.value) });
     (test.await, host.queries())
 }
 
