@@ -98,10 +98,13 @@ impl Repository {
             if stage == job.stage {
                 continue;
             }
+            // A job that is over before anybody looks has been running all the same.
+            if job.stage == Stage::Waiting {
+                due.push((job.plan.running.clone(), job.start));
+            }
             job.stage = stage;
             due.push(match stage {
-                Stage::Waiting => continue,
-                Stage::Running => (job.plan.running.clone(), now),
+                Stage::Waiting | Stage::Running => continue,
                 Stage::Ended if job.end.is_success() => (job.plan.success.clone(), job.ended_at()),
                 Stage::Ended => (job.plan.failure.clone(), job.ended_at()),
             });
