@@ -228,14 +228,15 @@ impl<M: Method, T> Call<M, T> {
             }
             None => format!("the host does not {}", self.verb.does),
         };
-        let conflict = match code {
-            ReturnCode::InvalidState | ReturnCode::SystemInUse => self.conflict().await,
-            _ => None,
-        };
+        let mut refusal = MethodError::new::<M>(code, None);
+        let means = refusal.means();
+        if matches!(means, ReturnCode::InvalidState | ReturnCode::SystemInUse) {
+            refusal.conflict = self.conflict().await;
+        }
         self.error(ErrorKind::ReturnValue, message)
-            .with_source(MethodError::new::<M>(code, conflict))
+            .with_source(refusal)
             .with_return_value(code.into())
-            .with_unknown_outcome(code.outcome_unknown())
+            .with_unknown_outcome(means.outcome_unknown())
     }
 
     /// What the host wants and has. That it cannot be read takes nothing away from the refusal.

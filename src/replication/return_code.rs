@@ -49,7 +49,7 @@ open_enum! {
 
 /// A method that ran and said no: its name and its return value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{method} returned {} ({}): {}", u32::from(*.code), self.name(), .code.meaning())]
+#[error("{method} returned {} ({}): {}", u32::from(*.code), self.name(), self.means().meaning())]
 #[non_exhaustive]
 pub struct MethodError {
     /// The class that has the method.
@@ -78,6 +78,14 @@ impl MethodError {
             .map_or_else(|| self.code.to_string(), str::to_owned)
     }
 
+    /// What it means: a number of the method's own is the code of the same name. `DestroySystem` says 5 for
+    /// [`InvalidState`](ReturnCode::InvalidState), and 3 for [`Timeout`](ReturnCode::Timeout).
+    #[must_use]
+    pub fn means(&self) -> ReturnCode {
+        let name = self.name();
+        ReturnCode::REFUSALS.into_iter().find(|code| code.to_string() == name).unwrap_or(self.code)
+    }
+
     /// The refusal that an error of [`ErrorKind::ReturnValue`](crate::ErrorKind::ReturnValue) comes from.
     #[must_use]
     pub fn of(error: &Error) -> Option<&Self> {
@@ -86,6 +94,22 @@ impl MethodError {
 }
 
 impl ReturnCode {
+    /// Those by which all methods say no.
+    const REFUSALS: [Self; 12] = [
+        Self::Failed,
+        Self::AccessDenied,
+        Self::NotSupported,
+        Self::StatusUnknown,
+        Self::Timeout,
+        Self::InvalidParameter,
+        Self::SystemInUse,
+        Self::InvalidState,
+        Self::IncorrectDataType,
+        Self::SystemNotAvailable,
+        Self::OutOfMemory,
+        Self::FileNotFound,
+    ];
+
     /// What it means, as a clause.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
