@@ -1,17 +1,22 @@
 //! Replication: virtual machines found and described, and resynchronized.
 
+mod call;
 mod certificates;
 mod methods;
+mod guard;
 mod network;
 mod points;
+mod reconcile;
 mod resynchronize;
 mod rows;
 mod server;
 mod settings;
 mod settings_of_server;
+mod situation;
 mod statistics;
 mod status;
 mod verbs;
+mod verb;
 
 use hyperv_replica::{
     cim::{Datetime, Instance, ResourceUri, Value},

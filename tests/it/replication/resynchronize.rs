@@ -31,7 +31,7 @@ async fn web01(host: HostBuilder) -> (Host, ReplicationService, VirtualMachine) 
     (host, service, vm)
 }
 
-async fn vm_of(client: &Client, name: &str) -> (ReplicationService, VirtualMachine) {
+pub(super) async fn vm_of(client: &Client, name: &str) -> (ReplicationService, VirtualMachine) {
     let service = ReplicationService::new(client);
     let vm = service.find_virtual_machine(name).await.unwrap().unwrap();
     (service, vm)
@@ -56,12 +56,12 @@ async fn refusal(act: Do) -> Error {
     error
 }
 
-fn fault(code: u32) -> Do {
+pub(super) fn fault(code: u32) -> Do {
     let subcode = Name::new(WSMAN, "InvalidSelectors");
     Do::Fault(Box::new(Fault::make(FaultCode::Sender, subcode, code, "as the test has it")))
 }
 
-fn in_an_hour() -> Timestamp {
+pub(super) fn in_an_hour() -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "a start time is compared with the clock")]
     let now = Timestamp::now();
     now + Duration::from_secs(3600)
@@ -379,7 +379,7 @@ async fn a_start_that_the_clock_of_the_host_may_call_future_is_never_completed()
     assert_eq!(scheduled.report_with(|_| {}).await.unwrap().result, Outcome::Scheduled);
 }
 
-fn extended_vm() -> Vm {
+pub(super) fn extended_vm() -> Vm {
     let first = Relationship::new("hv02.example.com", "hv01.example.com");
     let second = Relationship::new("hv01.example.com", "hv03.example.com").state(9);
     Vm::new(uuid(1), "relay").extended(first, second)
