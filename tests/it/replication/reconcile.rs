@@ -306,6 +306,35 @@ async fn what_may_begin_later_never_did_not_run() {
 }
 
 #[tokio::test]
+async fn a_guest_that_may_still_shut_down_never_did_not_run() {
+    const URI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/Msvm_ShutdownComponent";
+    // Queries: for the machine; for its jobs; for its shutdown component, which the simulated host does not have.
+    let alter = |action: &str, count: usize, answer: String| {
+        let keys = ["CreationClassName", "DeviceID", "SystemCreationClassName", "SystemName"];
+        let keys = keys.map(|key| format!("<m:{key}>x</m:{key}>")).concat();
+        let component = format!(
+            "<m:Msvm_ShutdownComponent xmlns:m=\"{URI}\">{keys}</m:Msvm_ShutdownComponent>"
+        );
+        match (action, count, answer.find(":Items/>")) {
+            ("Enumerate", 2, Some(at)) => {
+                let begin = answer[..at].rfind('<').unwrap();
+                let name = format!("{}:Items", &answer[begin + 1..at]);
+                let items = format!("<{name}>{component}</{name}>");
+                format!("{}{items}{}", &answer[..begin], &answer[at + ":Items/>".len()..])
+            }
+            _ => answer,
+        }
+    };
+    let (_host, service) =
+        garbled(Inventory::sample(), Script::new(), "InitiateShutdown", alter).await;
+    let vm = vm_of(&service, "sql01").await;
+    let error = service.shut_down(&vm, "maintenance").send().await.unwrap_err();
+    let (answer, evidence) = evidence(&service, &error).await;
+    assert_eq!(answer, Answer::Unknown);
+    assert!(evidence.ends_with("as before, but it may show later"), "{evidence}");
+}
+
+#[tokio::test]
 async fn jobs_that_cannot_be_read_leave_it_untold() {
     // Queries: for the machine; before the call, for jobs; after it, for jobs, again and again.
     for of_jobs in [2, 3] {

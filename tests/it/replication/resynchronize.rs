@@ -407,7 +407,7 @@ async fn a_replica_is_refused_with_the_host_of_its_primary() {
 #[tokio::test]
 async fn a_replica_whose_primary_is_not_known_is_refused_all_the_same() {
     for act in [Do::DropBefore, fault(5)] {
-        let host = start(sim().script(Script::new().nth(2, On::action("Enumerate"), act))).await;
+        let host = start(sim().script(Script::new().nth(3, On::action("Enumerate"), act))).await;
         let (service, mut vm) = vm_of(&client(&host.url()), "dc02").await;
         // A machine without settings of replication, and settings that cannot be read.
         vm.id = super::id(99);
