@@ -162,7 +162,13 @@ fn time(der: &[u8]) -> Option<(Timestamp, &[u8])> {
         _ => return None,
     };
     let time = DateTime::strptime("%Y%m%d%H%M%S", text).ok()?;
-    Some((time.to_zoned(TimeZone::UTC).ok()?.timestamp(), rest))
+    let timestamp = match TimeZone::UTC.to_timestamp(time) {
+        Ok(timestamp) => timestamp,
+        // RFC 5280 4.1.2.5: 99991231235959Z is no end. That is after all of `Timestamp`.
+        Err(_) if time.year() == 9999 => Timestamp::MAX,
+        Err(_) => return None,
+    };
+    Some((timestamp, rest))
 }
 
 /// The names of the extension `subjectAltName`, in what follows the public key.

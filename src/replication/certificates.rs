@@ -31,7 +31,7 @@ pub struct SystemCertificate {
     pub names: Vec<String>,
     /// When it becomes valid.
     pub not_before: Timestamp,
-    /// Until when it is valid.
+    /// Until when it is valid; the last of [`Timestamp`] where it has no end.
     pub not_after: Timestamp,
 }
 

@@ -56,6 +56,23 @@ fn its_dates_say_whether_it_can_be_used() {
 }
 
 #[test]
+fn one_without_an_end_is_valid_as_long_as_a_time_can_be_told() {
+    let mut der = fixture("auth/certificates/rsa-sha256.der");
+    let end = der.windows(15).position(|bytes| bytes == b"21261031082815Z").unwrap();
+    let mut read = |text: &[u8; 15]| {
+        der[end..end + 15].copy_from_slice(text);
+        SystemCertificate::from_base64(&STANDARD.encode(&der))
+    };
+    // RFC 5280 4.1.2.5 has this time for "no end".
+    let certificate = read(b"99991231235959Z").unwrap();
+    assert_eq!(certificate.not_after, Timestamp::MAX);
+    assert_eq!(certificate.validity(Timestamp::MAX), Validity::Valid);
+    for no_time in [b"99991331235959Z", b"-9999010100000Z", b"99991231235959+"] {
+        assert!(read(no_time).is_err(), "{no_time:?}");
+    }
+}
+
+#[test]
 fn one_that_cannot_be_read_costs_itself_alone() {
     let in_lines = encoded()
         .as_bytes()
