@@ -105,7 +105,7 @@ impl Output {
 /// Writes the element `<method>_INPUT`: all in parameters in the order of the MOF, those not given as NULL.
 ///
 /// # Errors
-/// When a parameter is not one of the method, has another type, or is NULL but required.
+/// When a parameter is not one of the method, has another type, or is required, but NULL or an empty array.
 pub fn encode_input(
     uri: &ResourceUri,
     method: &Method,
@@ -125,7 +125,8 @@ pub fn encode_input(
     for parameter in inputs() {
         let given = arguments.iter().find(|(name, _)| parameter.name == *name);
         let value = given.map_or(&Value::Null, |(_, value)| value);
-        if *value == Value::Null && parameter.is_required() {
+        // An empty array is nothing on the wire, as is NULL.
+        if value.as_slice().is_empty() && parameter.is_required() {
             return Err(Error::Required {
                 method: method.name.clone(),
                 name: parameter.name.clone(),

@@ -60,6 +60,8 @@ fn inputs_that_the_method_does_not_take_are_refused() {
     let required = Error::Required { method: "Do".into(), name: "Second".into() };
     assert_eq!(encode(&[]), required);
     assert_eq!(encode(&[("Second", Value::Null)]), required);
+    // Nothing stands on the wire for an empty array, and a host takes that for NULL.
+    assert_eq!(encode(&[("Second", Value::Array(vec![]))]), required);
     for (name, value, expected) in [
         ("First", Value::UInt16(1), "string"),
         ("First", Value::Array(vec![text("x")]), "string"),
