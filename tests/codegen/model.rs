@@ -228,7 +228,8 @@ impl<'a> Maker<'a> {
             Some("MilliSeconds") => ("Duration".into(), format!("codec::Milliseconds<{number}>")),
             Some("Seconds") => ("Duration".into(), format!("codec::Seconds<{number}>")),
             Some("Hours") => ("Duration".into(), format!("codec::Hours<{number}>")),
-            _ => of(number, "codec::Plain"),
+            None | Some("MegaBytes" | "Percent") => of(number, "codec::Plain"),
+            Some(unit) => panic!("{class}.{place} is in {unit}, for which there is no type"),
         }
     }
 
@@ -323,6 +324,14 @@ impl<'a> Maker<'a> {
         let all = types.chain(enums).chain(plain).chain(guids).chain(fields);
         all.filter(|fixup| !self.applied.contains(fixup)).collect()
     }
+}
+
+#[test]
+#[should_panic(expected = "Msvm_A.B is in Milliseconds, for which there is no type")]
+fn a_unit_that_is_not_known_is_no_bare_number() {
+    let mof = r#"class Msvm_A { [Units("Milliseconds")] uint32 B; };"#;
+    let schema = Schema::from_classes(hyperv_replica::mof::parse(mof).unwrap().classes).unwrap();
+    drop(Maker::make(&schema));
 }
 
 /// The Rust type of a number.
