@@ -210,8 +210,10 @@ impl Codec<Timestamp> for Time {
         }
     }
 
+    /// What is finer than a microsecond, which CIM has no digits for, is dropped.
     fn encode(value: &Timestamp) -> Result<Value, Error> {
-        Ok(Value::Datetime(Datetime::Timestamp(*value)))
+        let time = Timestamp::from_microsecond(value.as_microsecond()).unwrap_or(*value);
+        Ok(Value::Datetime(Datetime::Timestamp(time)))
     }
 }
 

@@ -253,6 +253,20 @@ fn lengths_of_time_are_whole_units_or_refused() {
 }
 
 #[test]
+fn a_time_is_written_to_the_microsecond() {
+    let time: Timestamp = "2026-11-02T09:00:00.123456789Z".parse().unwrap();
+    let written = codec::Time::encode(&time).unwrap();
+    assert_eq!(written.to_string(), "2026-11-02T09:00:00.123456Z");
+    assert_eq!(
+        codec::Time::decode(&written),
+        Ok(Some("2026-11-02T09:00:00.123456Z".parse().unwrap()))
+    );
+    for end in [Timestamp::MIN, Timestamp::MAX] {
+        assert!(codec::Time::encode(&end).is_ok());
+    }
+}
+
+#[test]
 fn unknown_numbers_are_kept() {
     let instance =
         row(ReplicationSettingData::CLASS, "<p:AuthenticationType>7</p:AuthenticationType>");
