@@ -5,6 +5,8 @@
 
 pub mod codec;
 
+use std::collections::BTreeSet;
+
 use super::{
     Error, FromInstance, Instance, Output, Reference, ResourceUri, Selector, Value, class::Schema,
 };
@@ -122,8 +124,11 @@ impl Rest {
 
     /// Adds the properties to the instance that has those of the type.
     pub(crate) fn add_to(&self, instance: &mut Instance) {
+        // A host may send very many, too many to compare each with each.
+        let lower = |(name, _): &(String, Value)| name.to_ascii_lowercase();
+        let mut known: BTreeSet<_> = instance.properties.iter().map(lower).collect();
         for (name, value) in &self.properties {
-            if instance.find(name).is_none() {
+            if known.insert(name.to_ascii_lowercase()) {
                 instance.properties.push((name.clone(), value.clone()));
             }
         }

@@ -1,5 +1,7 @@
 //! What differs, and what is allowed.
 
+use std::collections::BTreeMap;
+
 use crate::{
     cim::{
         Error as CimError, Instance, Value,
@@ -40,18 +42,27 @@ pub(super) fn changes<T: Class>(read: &T, now: &T) -> Result<Vec<Change>> {
 }
 
 fn differences(read: &Instance, now: &Instance) -> Vec<Change> {
-    let value = |of: &Instance, name: &str| of.find(name).cloned().unwrap_or(Value::Null);
-    let gone = read.properties.iter().filter(|(name, _)| now.find(name).is_none());
+    let (old, new) = (by_name(read), by_name(now));
+    let value = |of: &BTreeMap<String, &Value>, name: &str| {
+        of.get(&name.to_ascii_lowercase()).map_or(Value::Null, |value| (*value).clone())
+    };
+    let is_gone = |(name, _): &&(String, Value)| !new.contains_key(&name.to_ascii_lowercase());
     now.properties
         .iter()
-        .chain(gone)
+        .chain(read.properties.iter().filter(is_gone))
         .map(|(name, _)| Change {
             property: name.clone(),
-            old: value(read, name),
-            new: value(now, name),
+            old: value(&old, name),
+            new: value(&new, name),
         })
         .filter(|change| change.old != change.new)
         .collect()
+}
+
+/// The values by the names in lower case. A host may send very many, too many to look at all for each.
+fn by_name(instance: &Instance) -> BTreeMap<String, &Value> {
+    let values = instance.properties.iter();
+    values.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect()
 }
 
 /// A check of settings, which collects what is wrong.
@@ -67,9 +78,10 @@ impl Check {
         let mut check = Self { what, changed: None, problems: Vec::new() };
         // What cannot be written is judged by the rules, which know better what is allowed.
         let (Ok(read), Ok(now)) = (read.to_instance(), now.to_instance()) else { return check };
+        let known = by_name(&now);
         for error in &rest.invalid {
             if let CimError::Member { name, source } = error
-                && now.find(name).is_none()
+                && !known.contains_key(&name.to_ascii_lowercase())
             {
                 check.problems.push(format!(
                     "the host's {name} cannot be read ({source}) and would be lost: set it"

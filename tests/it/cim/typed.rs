@@ -20,6 +20,7 @@ use hyperv_replica::{
         concrete_job::{GetErrorEx, RequestStateChange},
         values::{AuthenticationType, PerceivedSeverity, ReplicationState},
     },
+    replication::ReplicationSettings,
     xml::{Element, Limits, XSI},
 };
 use jiff::Timestamp;
@@ -264,6 +265,25 @@ fn a_time_is_written_to_the_microsecond() {
     for end in [Timestamp::MIN, Timestamp::MAX] {
         assert!(codec::Time::encode(&end).is_ok());
     }
+}
+
+/// As many as an answer may have; in pairs of all it would take minutes.
+#[test]
+fn many_properties_cost_no_more_than_their_number() {
+    let begin = std::time::Instant::now();
+    let mut instance = Instance::new(ResourceUri::wmi(NAMESPACE, ReplicationSettingData::CLASS));
+    let new = |number: u32| (format!("Unknown{number}"), text("x"));
+    instance.properties = (0..190_000).map(new).collect();
+    instance.properties.push(("UNKNOWN5".to_owned(), text("second")));
+    let mut data = ReplicationSettingData::from_instance(instance).unwrap();
+    let written = data.to_instance().unwrap();
+    assert_eq!(written.properties.len(), 190_000);
+    assert_eq!(written.find("unknown5"), Some(&text("x")));
+    data.recovery_history = Some(4);
+    let settings = ReplicationSettings::from(data).recovery_history(5);
+    assert_eq!(settings.changes().unwrap().len(), 1);
+    assert!(settings.check().is_err());
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
 }
 
 #[test]
