@@ -136,11 +136,19 @@ impl Rest {
 
     /// Forgets the value of a property, so that nothing is written for it.
     pub(crate) fn forget(&mut self, name: &str) {
-        let other = |known: &str| !known.eq_ignore_ascii_case(name);
-        self.properties.retain(|(known, _)| other(known));
-        self.invalid
-            .retain(|error| !matches!(error, Error::Member { name: known, .. } if !other(known)));
+        self.properties.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.invalid.retain(|error| !is_of(error, name));
     }
+
+    /// Whether a property is not among those whose values could not be read.
+    pub(crate) fn could_read(&self, name: &str) -> bool {
+        !self.invalid.iter().any(|error| is_of(error, name))
+    }
+}
+
+/// Whether an error is that of a property or parameter.
+fn is_of(error: &Error, name: &str) -> bool {
+    matches!(error, Error::Member { name: of, .. } if of.eq_ignore_ascii_case(name))
 }
 
 /// Adds a property to an instance.
@@ -171,8 +179,7 @@ pub(crate) fn pass<C: Codec<T>, T>(
 
 /// Reads an out parameter.
 pub(crate) fn returned<C: Codec<T>, T>(output: &Output, name: &str) -> Result<Option<T>, Error> {
-    let is_it = |error: &&Error| matches!(error, Error::Member { name: of, .. } if of.eq_ignore_ascii_case(name));
-    if let Some(error) = output.invalid.iter().find(is_it) {
+    if let Some(error) = output.invalid.iter().find(|error| is_of(error, name)) {
         return Err(error.clone());
     }
     match output.find(name) {

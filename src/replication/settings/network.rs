@@ -154,6 +154,10 @@ impl FailoverNetworkSettings {
     /// Takes all settings away, so that a failover changes nothing in the guest.
     pub fn clear(mut self) -> Self {
         self.data.dhcp_enabled = Some(false);
+        // Of lists that cannot be read, too, nothing is to stay.
+        for list in ["IPAddresses", "Subnets", "DefaultGateways", "DNSServers"] {
+            self.data.rest.forget(list);
+        }
         self.without(|_| true)
     }
 
@@ -204,6 +208,18 @@ impl FailoverNetworkSettings {
         check.demand(data.ip_addresses.is_some() && data.dhcp_enabled.is_some(), || {
             "IPAddresses and DHCPEnabled have to be set: give an address, or use DHCP, or clear the settings".to_owned()
         });
+        for (name, list) in [
+            ("IPAddresses", &data.ip_addresses),
+            ("Subnets", &data.subnets),
+            ("DefaultGateways", &data.default_gateways),
+            ("DNSServers", &data.dns_servers),
+        ] {
+            check.demand(list.is_none() || data.rest.could_read(name), || {
+                format!(
+                    "the host's {name} cannot be read, and what it names would be lost: clear all settings first"
+                )
+            });
+        }
         let addresses: &[String] = data.ip_addresses.as_deref().unwrap_or_default();
         let subnets: &[String] = data.subnets.as_deref().unwrap_or_default();
         check.rule(&["IPAddresses", "Subnets"], subnets.len() == addresses.len(), || {

@@ -227,6 +227,39 @@ fn cleared_settings_are_sent_as_empty() {
 }
 
 #[test]
+fn a_list_that_cannot_be_read_is_neither_lost_nor_added_to() {
+    let addresses = "<p:IPAddresses>10.0.0.5</p:IPAddresses><p:IPAddresses xsi:nil='true'/>";
+    let data: FailoverNetworkAdapterSettingData = read(&format!(
+        "<p:DHCPEnabled>false</p:DHCPEnabled>{addresses}<p:Subnets>255.0.0.0</p:Subnets>\
+         <p:DNSServers>10.0.0.2</p:DNSServers><p:DNSServers xsi:nil='true'/>"
+    ));
+    let as_read = FailoverNetworkSettings::from(data);
+    let kept = Value::Array(vec![Value::String("10.0.0.5".into()), Value::Null]);
+    assert_eq!(sent(as_read.data()).find("IPAddresses"), Some(&kept));
+    let lost = |list: &str| {
+        format!(
+            "the host's {list} cannot be read, and what it names would be lost: clear all settings first"
+        )
+    };
+    for added in [
+        as_read.clone().address(ip("10.0.0.6"), 24),
+        as_read.clone().gateway(ip("10.0.0.1")),
+        as_read.clone().clear_ipv6(),
+    ] {
+        assert!(problems(added.check()).contains(&lost("IPAddresses")), "{added:?}");
+    }
+    let servers = as_read.clone().dns_server(ip("10.0.0.3"));
+    assert!(problems(servers.check()).contains(&lost("DNSServers")));
+    let new = as_read.clear().address(ip("10.0.0.6"), 24).dns_server(ip("10.0.0.3"));
+    new.check().unwrap();
+    let sent = sent(new.data());
+    let one = |text: &str| Value::Array(vec![Value::String(text.to_owned())]);
+    assert_eq!(sent.find("IPAddresses"), Some(&one("10.0.0.6")));
+    assert_eq!(sent.find("Subnets"), Some(&one("255.255.255.0")));
+    assert_eq!(sent.find("DNSServers"), Some(&one("10.0.0.3")));
+}
+
+#[test]
 fn what_an_adapter_cannot_have_is_told_at_once() {
     assert_eq!(
         problems(network().check()),
