@@ -117,7 +117,7 @@ struct Rows {
 impl Rows {
     fn new(
         relationships: Option<Vec<ReplicationRelationship>>,
-        settings: Vec<ReplicationSettingData>,
+        mut settings: Vec<ReplicationSettingData>,
     ) -> Self {
         let relationships = relationships.map(|rows| {
             let mut by_vm = HashMap::<_, Vec<_>>::new();
@@ -128,6 +128,8 @@ impl Rows {
             }
             by_vm
         });
+        // The last one counts: that with the number, should there be one without it as well.
+        settings.sort_by_key(|row| row.instance_id.as_ref().map(String::len));
         let settings = settings
             .into_iter()
             .filter_map(|row| Some((parse_id(row.instance_id.as_deref()?)?, row)))

@@ -245,6 +245,7 @@ async fn rows_are_joined_in_any_order_and_case_and_foreign_ones_left_out() {
             setting(&format!(r"Microsoft:{}\HVR\1", id(1)), FAR),
             setting(&format!(r"Microsoft:{}\HVR\0", id(2)), "other"),
             setting(&format!(r"Microsoft:{}\HVR\0", id(1)), THERE),
+            setting(&format!(r"Microsoft:{}\HVR", id(1)), "default"),
         ]),
     ])
     .await;
