@@ -88,8 +88,8 @@ impl ReplicationService {
 
     /// Deletes a test replica.
     ///
-    /// The method deletes any machine, and a replica has the same name. So the machine is read again just before, and
-    /// refused here unless its mode is `TestReplica`.
+    /// The method deletes any machine, a replica as well. So the machine is read again just before, and refused here unless
+    /// its mode is `TestReplica`.
     #[doc = facts!(
         host: "the replica's",
         before: "the test replica is off or saved",
