@@ -5,9 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::states::{ReplicationHealth, ReplicationMode, ReplicationState};
+use super::{
+    VirtualMachine,
+    states::{ReplicationHealth, ReplicationMode, ReplicationState},
+};
 use crate::{
     cim::{Reference, open_enum, typed::Class as _},
+    error::{self, Error, ErrorKind},
     msvm::{ComputerSystem, ReplicationRelationship, ReplicationSettingData},
 };
 
@@ -181,6 +185,19 @@ pub(super) fn parse_id(id: &str) -> Option<(Uuid, RelationshipKind)> {
         None => RelationshipKind::Primary,
     };
     (is_ours && parts.next().is_none()).then_some((vm, kind))
+}
+
+/// Checks that the relationship or settings with this `InstanceID` are of the virtual machine. What the `InstanceID` does
+/// not tell is the host's to judge.
+pub(super) fn check_owner(id: Option<&str>, vm: &VirtualMachine) -> error::Result<()> {
+    match id.and_then(parse_id).zip(Uuid::try_parse(&vm.id).ok()) {
+        Some(((owner, _), vm_id)) if owner != vm_id => {
+            let message =
+                format!("the relationship is that of another virtual machine than {}", vm.name);
+            Err(Error::new(ErrorKind::Usage, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Each `InstanceID` that a relationship of a virtual machine, or its settings, may have.

@@ -13,6 +13,7 @@ use crate::{
         VirtualMachine,
         guard::Guard,
         look::{Place, Wanted},
+        relationship::check_owner,
     },
 };
 
@@ -60,8 +61,9 @@ impl ReplicationService {
             replication_setting_data: settings.data().clone(),
         };
         let wanted = Wanted::some(Place::Relationship, [settings.data()]);
-        let call = Call::of_service(self, &Verb::CHANGE, input).makes(wanted);
-        call.on(vm).guarded(Guard::Side).checked(settings.check())
+        let check = check_owner(settings.data().instance_id.as_deref(), vm);
+        let call = Call::of_service(self, &Verb::CHANGE, input).makes(wanted).on(vm);
+        call.guarded(Guard::Side).checked(check.and_then(|()| settings.check()))
     }
 
     /// Ends a relationship on this host. The other host is not told, and the machine stays, also that of a replica.
@@ -82,7 +84,8 @@ impl ReplicationService {
             computer_system: vm.reference.clone(),
             replication_relationship: relationship.facts.clone(),
         };
-        Call::of_service(self, &Verb::REMOVE, input).on(vm).about(relationship)
+        let call = Call::of_service(self, &Verb::REMOVE, input).on(vm).about(relationship);
+        call.checked(check_owner(relationship.facts.instance_id.as_deref(), vm))
     }
 
     /// Ends the primary relationship on this host: as
@@ -148,7 +151,7 @@ impl ReplicationService {
             replication_relationship: extended.facts.clone(),
         };
         let check = if extended.kind == RelationshipKind::Extended {
-            Ok(())
+            check_owner(extended.facts.instance_id.as_deref(), vm)
         } else {
             let message = format!("{} is promoted by its extended relationship alone", vm.name);
             Err(Error::new(ErrorKind::Usage, message))

@@ -6,7 +6,9 @@ use crate::{
         computer_system::{RequestReplicationStateChange, RequestReplicationStateChangeEx},
         values::RequestedReplicationState as Requested,
     },
-    replication::{Call, Relationship, ReplicationService, Verb, VirtualMachine},
+    replication::{
+        Call, Relationship, ReplicationService, Verb, VirtualMachine, relationship::check_owner,
+    },
 };
 
 impl ReplicationService {
@@ -177,6 +179,8 @@ impl<T> Call<RequestReplicationStateChangeEx, T> {
     /// Acts on this relationship. It goes to the host as the instance that was read, not as a reference.
     pub fn relationship(mut self, relationship: &Relationship) -> Self {
         self.input.replication_relationship = Some(relationship.facts.clone());
-        self.about(relationship)
+        let id = relationship.facts.instance_id.as_deref();
+        let check = self.vm.as_ref().map_or(Ok(()), |vm| check_owner(id, vm));
+        self.about(relationship).checked(check)
     }
 }

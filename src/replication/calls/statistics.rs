@@ -10,6 +10,7 @@ use crate::{
     },
     replication::{
         Call, Gives, Relationship, ReplicationService, Sent, Statistics, Verb, VirtualMachine,
+        relationship::check_owner,
     },
 };
 
@@ -32,7 +33,8 @@ impl ReplicationService {
             computer_system: vm.reference.clone(),
             replication_relationship: relationship.facts.clone(),
         };
-        Call::of_service(self, &Verb::STATISTICS, input).on(vm).about(relationship)
+        let call = Call::of_service(self, &Verb::STATISTICS, input).on(vm).about(relationship);
+        call.checked(check_owner(relationship.facts.instance_id.as_deref(), vm))
     }
 
     /// Reads the statistics of the primary relationship: as
@@ -72,7 +74,9 @@ impl ReplicationService {
             computer_system: vm.reference.clone(),
             replication_relationship: relationship.facts.clone(),
         };
-        Call::of_service(self, &Verb::RESET_STATISTICS, input).on(vm).about(relationship)
+        let call =
+            Call::of_service(self, &Verb::RESET_STATISTICS, input).on(vm).about(relationship);
+        call.checked(check_owner(relationship.facts.instance_id.as_deref(), vm))
     }
 
     /// Clears the statistics of the primary relationship: as
