@@ -3,10 +3,11 @@ use std::sync::LazyLock;
 use super::parse;
 use crate::cim::class::Schema;
 
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     include_str!("../../schemas/cim.mof"),
     include_str!("../../schemas/computer_system.mof"),
     include_str!("../../schemas/failover_network.mof"),
+    include_str!("../../schemas/heartbeat.mof"),
     include_str!("../../schemas/jobs.mof"),
     include_str!("../../schemas/management_service.mof"),
     include_str!("../../schemas/qualifiers.mof"),

@@ -323,6 +323,35 @@ open_enum! {
 }
 
 open_enum! {
+    /// Status of the heartbeat first, as 2, 3, 7, 12, 13 or 15, then that of the applications in the guest,
+    /// as 2 or 32775 to 32784, if it is known.
+    ///
+    /// On the wire: `Msvm_HeartbeatComponent.OperationalStatus`.
+    pub enum HeartbeatStatus: u16 {
+        /// The guest answers; of the applications, that they work.
+        Ok = 2,
+        /// The guest answers, by an older version of the protocol.
+        Degraded = 3,
+        /// The guest has no version of the protocol that the host has.
+        NonRecoverableError = 7,
+        /// The guest never answered, or has no heartbeat service.
+        NoContact = 12,
+        /// The guest no longer answers.
+        LostCommunication = 13,
+        /// The virtual machine is paused.
+        Paused = 15,
+        /// Host and guest speak different versions of the protocol.
+        ProtocolMismatch = 32775,
+        /// An application in the guest is in a critical state.
+        ApplicationCriticalState = 32782,
+        /// The guest did not answer in time.
+        CommunicationTimedOut = 32783,
+        /// The guest cannot be reached.
+        CommunicationFailed = 32784,
+    }
+}
+
+open_enum! {
     /// Form of `HostExtentName`.
     ///
     /// On the wire: `CIM_StorageAllocationSettingData.HostExtentNameFormat`.
@@ -1210,6 +1239,7 @@ open_enum! {
     /// Wanted power state.
     ///
     /// On the wire: `Msvm_ComputerSystem.RequestStateChange.RequestedState`,
+    /// `Msvm_HeartbeatComponent.RequestStateChange.RequestedState`,
     /// `Msvm_ReplicationService.RequestStateChange.RequestedState`,
     /// `Msvm_ShutdownComponent.RequestStateChange.RequestedState`.
     pub enum RequestedState: u16 {

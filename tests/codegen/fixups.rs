@@ -17,6 +17,7 @@ pub(crate) const ENUMS: &[(&str, &str, &str)] = &[
     ),
     ("Msvm_ComputerSystem", "RequestStateChange.RequestedState", "RequestedState"),
     ("CIM_ConcreteJob", "RequestStateChange.RequestedState", "RequestedJobState"),
+    ("Msvm_HeartbeatComponent", "OperationalStatus", "HeartbeatStatus"),
     ("CIM_ServiceAffectsElement", "ElementEffects", "ServiceEffects"),
     (
         "Msvm_VirtualSystemReferencePointService",

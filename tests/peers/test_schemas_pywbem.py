@@ -17,7 +17,7 @@ NAMESPACE = "root/virtualization/v2"
 # A class is compiled after those that it names.
 ORDER = (
     "qualifiers cim jobs replication computer_system summary management_service failover_network storage shutdown"
-    " reference_point replication_service"
+    " heartbeat reference_point replication_service"
 ).split()
 
 Element = CIMProperty | CIMParameter | CIMMethod

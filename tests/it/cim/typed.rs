@@ -14,11 +14,11 @@ use hyperv_replica::{
     },
     mof,
     msvm::{
-        self, AffectedJobElement, ComputerSystem, ConcreteJob, NAMESPACE,
+        self, AffectedJobElement, ComputerSystem, ConcreteJob, HeartbeatComponent, NAMESPACE,
         ReplicationAuthorizationSettingData, ReplicationRelationship, ReplicationSettingData,
         ReplicationStatistics, StorageJob, SystemReplicationRelationship,
         concrete_job::{GetErrorEx, RequestStateChange},
-        values::{AuthenticationType, PerceivedSeverity, ReplicationState},
+        values::{AuthenticationType, HeartbeatStatus, PerceivedSeverity, ReplicationState},
     },
     replication::ReplicationSettings,
     xml::{Element, Limits, XSI},
@@ -339,6 +339,37 @@ fn the_key_is_the_reference() {
     // A key that is empty is none: Hyper-V documents this one as NULL always.
     let entry = ReplicationAuthorizationSettingData::default();
     assert_eq!(entry.reference(), Err(Error::Missing("InstanceID".into())));
+}
+
+#[test]
+fn a_heartbeat_says_first_how_the_guest_is_and_then_its_applications() {
+    let device = format!(r"Microsoft:{GUID}\84EAAE65-2F2E-45F5-9BB5-0E857DC8EB47");
+    let keys = format!(
+        "<p:CreationClassName>Msvm_HeartbeatComponent</p:CreationClassName><p:DeviceID>{device}</p:DeviceID>\
+         <p:SystemCreationClassName>Msvm_ComputerSystem</p:SystemCreationClassName><p:SystemName>{GUID}</p:SystemName>"
+    );
+    let statuses = |numbers: &[u16]| {
+        let status = |number| format!("<p:OperationalStatus>{number}</p:OperationalStatus>");
+        let numbers: String = numbers.iter().map(status).collect();
+        assert_survives::<HeartbeatComponent>(&row(
+            HeartbeatComponent::CLASS,
+            &format!("{keys}{numbers}<p:EnabledState>2</p:EnabledState>"),
+        ))
+    };
+    use HeartbeatStatus as H;
+    let heartbeat = statuses(&[2, 32782]);
+    assert_eq!(heartbeat.operational_status, Some(vec![H::Ok, H::ApplicationCriticalState]));
+    assert_eq!(statuses(&[15]).operational_status, Some(vec![H::Paused]));
+    assert_eq!(statuses(&[12, 16]).operational_status, Some(vec![H::NoContact, H::Unknown(16)]));
+    assert_eq!(statuses(&[]).operational_status, None);
+    let reference = heartbeat.reference().unwrap();
+    assert_eq!(reference.class(), "Msvm_HeartbeatComponent");
+    let keys: Vec<_> = reference.selectors.iter().map(|(name, _)| name).collect();
+    assert_eq!(keys, ["CreationClassName", "DeviceID", "SystemCreationClassName", "SystemName"]);
+    assert_eq!(reference.selectors.find("DeviceID"), Some(device.as_str()));
+    assert_eq!(reference.selectors.find("SystemName"), Some(GUID));
+    let unread = HeartbeatComponent::default();
+    assert_eq!(unread.reference(), Err(Error::Missing("CreationClassName".into())));
 }
 
 #[test]
