@@ -140,7 +140,9 @@ async fn no_answer_to_a_method_is_exit_5_and_no_claim() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_vanished_is_exit_5() {
     // Nobody can look at the job before it is gone.
-    let run = json_when("Get", fault(2_150_858_752), &["resync", "web01"]).await.exits(5);
+    let script = Script::new().nth(2, On::action("Get"), fault(2_150_858_752));
+    let host = start(sim().script(script)).await;
+    let run = run_on(&host, &["resync", "web01", "-o", "json", "-q"]).exits(5);
     assert_eq!(run.json()["result"], "unknown");
     assert_eq!(run.error()["outcome_unknown"], true);
 }

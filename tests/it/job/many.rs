@@ -121,8 +121,8 @@ async fn jobs_of_another_host_are_looked_at_as_well() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_host_does_not_answer_says_nothing_of_jobs_of_another() {
-    // The first two find the virtual machines.
-    let script = (3..20).fold(Script::new(), |script, number| {
+    // The first four find the virtual machines, and what is being done to them.
+    let script = (5..22).fold(Script::new(), |script, number| {
         script.nth(number, On::action("Enumerate"), Do::Status(500))
     });
     let (_host, _, _, mut jobs) = begin_many(sim().script(script).job_duration(HOUR), 2).await;

@@ -106,7 +106,7 @@ async fn what_was_not_recorded_is_refused_by_name() {
         "{again}"
     );
     let method = text(replica(&client).resynchronize(&vm).send().await.unwrap_err());
-    assert!(method.contains("Resynchronize of Msvm_ReplicationService"), "{method}");
+    assert!(method.contains("Get of Msvm_ComputerSystem"), "{method}");
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 mod call;
 mod certificates;
-mod methods;
 mod guard;
+mod methods;
 mod network;
 mod points;
 mod reconcile;
@@ -15,8 +15,8 @@ mod settings_of_server;
 mod situation;
 mod statistics;
 mod status;
-mod verbs;
 mod verb;
+mod verbs;
 
 use hyperv_replica::{
     cim::{Datetime, Instance, ResourceUri, Value},
