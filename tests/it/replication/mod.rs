@@ -15,7 +15,6 @@ mod settings_of_server;
 mod situation;
 mod statistics;
 mod status;
-mod verb;
 mod verbs;
 
 use hyperv_replica::{
