@@ -23,6 +23,9 @@ use crate::{
 /// By how much the clock of a host may differ from ours.
 const CLOCK_SKEW: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
+/// No wait is longer, whatever was asked for: clocks cannot count to the end of a `Duration`.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// A call of a method that is not sent yet: `M` is the input of the method, `T` what it gives.
 ///
 /// The methods of [`ReplicationService`] make calls, and say of each where it has to be sent, in which states, and what
@@ -281,7 +284,7 @@ impl<M: Method + Clone + Send + Sync + 'static, T: Gives<M>> Call<M, T> {
 
     async fn send_guarded(mut self) -> Result<Invoked<T>> {
         self.arguments()?;
-        let deadline = self.after_running_jobs.map(|limit| Instant::now() + limit);
+        let deadline = self.after_running_jobs.map(|limit| Instant::now() + limit.min(LONGEST));
         let mut waited_for_changes = false;
         loop {
             self.before = self.read_before().await?;

@@ -15,6 +15,11 @@ pub(super) enum Guard {
     /// The virtual machine has no primary elsewhere, or the extended relationship is meant: on a replica the method acts
     /// on that, whatever the caller had in mind.
     Side,
+    /// The virtual machine is not prepared for a failover: to resume it would cancel that, and its replica may be failed over
+    /// already.
+    NotPrepared,
+    /// The virtual machine is prepared for a failover: any other would be resumed.
+    Prepared,
 }
 
 impl<M: Method, T> Call<M, T> {
@@ -43,7 +48,18 @@ impl<M: Method, T> Call<M, T> {
                 "{name} is not failed over, as its replication state is {state}, and a commit cannot be undone"
             )),
             (Guard::Side, mode, _) => self.wrong_side(vm, mode).await,
-            (Guard::None, ..) => None,
+            (Guard::NotPrepared, _, Some(S::SyncedReplicationComplete)) => Some(format!(
+                "{name} is prepared for a failover, which resuming it would cancel although its replica may be failed over: cancel the preparation, if that is meant"
+            )),
+            (
+                Guard::Prepared,
+                _,
+                None | Some(S::SyncedReplicationComplete | S::NotKnown | S::Unknown(_)),
+            ) => None,
+            (Guard::Prepared, _, Some(state)) => Some(format!(
+                "{name} is not prepared for a failover, as its replication state is {state}, and would be resumed instead"
+            )),
+            (Guard::None | Guard::NotPrepared, ..) => None,
         }
     }
 

@@ -7,7 +7,8 @@ use crate::{
         values::RequestedReplicationState as Requested,
     },
     replication::{
-        Call, Relationship, ReplicationService, Verb, VirtualMachine, relationship::check_owner,
+        Call, Relationship, ReplicationService, Verb, VirtualMachine, guard::Guard,
+        relationship::check_owner,
     },
 };
 
@@ -67,6 +68,9 @@ impl ReplicationService {
     }
 
     /// Resumes replication, or a resynchronization that is paused.
+    ///
+    /// The same request cancels the preparation of a failover. So a machine that is prepared is refused here: its replica may
+    /// be failed over, and two machines would run.
     #[doc = facts!(
         host: "either, each for itself",
         before: "`Suspended`, `Critical`, `WaitingToStartResynchronization` or `ResynchronizationSuspended`",
@@ -76,7 +80,7 @@ impl ReplicationService {
         wire: "Msvm_ComputerSystem.RequestReplicationStateChangeEx(RequestedState 3)",
     )]
     pub fn resume_replication(&self, vm: &VirtualMachine) -> Call<RequestReplicationStateChangeEx> {
-        self.request(vm, &Verb::RESUME, Requested::Replicating)
+        self.request(vm, &Verb::RESUME, Requested::Replicating).guarded(Guard::NotPrepared)
     }
 
     /// Cancels the initial replication, or the export of its copy.
@@ -128,7 +132,8 @@ impl ReplicationService {
     /// Gives up the preparation of a planned failover: the primary replicates again and can be started. The replica must not
     /// be failed over then, or its failover has to be reverted first.
     ///
-    /// That it is done by this state is concluded from the type of its job, and not documented.
+    /// That it is done by this state is concluded from the type of its job, and not documented. The same request resumes a
+    /// machine that is paused, so one that is not prepared is refused here.
     #[doc = facts!(
         host: "the primary's",
         before: "`SyncedReplicationComplete`",
@@ -141,7 +146,7 @@ impl ReplicationService {
         &self,
         vm: &VirtualMachine,
     ) -> Call<RequestReplicationStateChangeEx> {
-        self.request(vm, &Verb::CANCEL_PREPARE, Requested::Replicating)
+        self.request(vm, &Verb::CANCEL_PREPARE, Requested::Replicating).guarded(Guard::Prepared)
     }
 
     /// Makes a machine a replica: a restored copy, so that the initial replication can be

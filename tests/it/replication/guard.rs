@@ -272,3 +272,24 @@ async fn all_else_is_the_host_s_to_judge() {
         assert_eq!(calls(&host, method), 1);
     }
 }
+
+#[tokio::test]
+async fn what_resumes_cancels_no_prepared_failover_and_the_other_way_round() {
+    let vm = |number, name: &str, state| {
+        Vm::new(uuid(number), name).primary(Relationship::new("hv01", "hv02").state(state)).off()
+    };
+    let inventory = Inventory::new("HV01").vm(vm(1, "prepared", 4)).vm(vm(2, "paused", 7));
+    let host = ClearHost::start(inventory, Script::new(), |_, _, answer| answer).await;
+    let (service, prepared) = vm_of(&host.client(), "prepared").await;
+    let (_, paused) = vm_of(&host.client(), "paused").await;
+
+    let refusal = refused(service.resume_replication(&prepared).send().await);
+    assert!(refusal.starts_with("prepared is prepared for a failover"), "{refusal}");
+    let refusal = refused(service.cancel_failover_preparation(&paused).send().await);
+    assert!(refusal.starts_with("paused is not prepared for a failover"), "{refusal}");
+    assert_eq!(calls(&host, "RequestReplicationStateChangeEx"), 0);
+
+    service.resume_replication(&paused).send().await.unwrap().wait().await.unwrap();
+    service.cancel_failover_preparation(&prepared).send().await.unwrap().wait().await.unwrap();
+    assert_eq!(calls(&host, "RequestReplicationStateChangeEx"), 2);
+}

@@ -37,7 +37,7 @@ impl Answers {
 pub(super) struct WrittenHost {
     address: SocketAddr,
     invokes: Arc<Mutex<Vec<String>>>,
-    queries: Arc<Mutex<Vec<String>>>,
+    queries: Arc<Mutex<Vec<(usize, String)>>>,
 }
 
 impl WrittenHost {
@@ -78,9 +78,15 @@ impl WrittenHost {
         self.invokes.lock().unwrap().clone()
     }
 
-    /// The queries, in order.
+    /// The queries, in order, those before a call too, which find what it is about and read how that is.
+    pub(super) fn all_queries(&self) -> Vec<String> {
+        self.queries.lock().unwrap().iter().map(|(_, query)| query.clone()).collect()
+    }
+
+    /// The queries after a call.
     pub(super) fn queries(&self) -> Vec<String> {
-        self.queries.lock().unwrap().clone()
+        let queries = self.queries.lock().unwrap();
+        queries.iter().filter(|(calls, _)| *calls > 0).map(|(_, query)| query.clone()).collect()
     }
 }
 
@@ -88,7 +94,7 @@ fn answer(
     answers: &Answers,
     request: &str,
     invokes: &Mutex<Vec<String>>,
-    queries: &Mutex<Vec<String>>,
+    queries: &Mutex<Vec<(usize, String)>>,
 ) -> String {
     let envelope = Envelope::parse(request.as_bytes(), Limits::default()).unwrap();
     let action = envelope.header.action.as_deref().unwrap();
@@ -102,7 +108,7 @@ fn answer(
         }
         "Enumerate" => {
             let query = envelope.body[0].text_of(WSMAN, "Filter").unwrap();
-            queries.lock().unwrap().push(query.to_owned());
+            queries.lock().unwrap().push((invokes.lock().unwrap().len(), query.to_owned()));
             let items = match query {
                 _ if query.contains("Msvm_AffectedJobElement") => answers.affected.clone(),
                 _ if query.contains("Msvm_ReplicaSystemDependency") => answers.dependent.clone(),
