@@ -85,6 +85,11 @@ impl Given {
         self.settings().reversed("hv01.example.com", 443, authentication)
     }
 
+    /// The settings of the relationship to the replica's own replica, as they were read.
+    pub(super) fn extended_settings(&self) -> ReplicationSettings {
+        self.extended.settings.clone().unwrap().into()
+    }
+
     /// The settings of the relationship, as they were read.
     pub(super) fn settings(&self) -> ReplicationSettings {
         self.relationship.settings.clone().unwrap().into()

@@ -106,10 +106,23 @@ pub(super) fn of_query(query: &str) -> String {
         "Msvm_ReplicationServiceSettingData" => service_settings(),
         "Msvm_ReplicationAuthorizationSettingData" => authorization(),
         "Msvm_ShutdownComponent" if is(WEB01) => shutdown_component(),
-        // What is read before a call that is about more than a virtual machine: there is nothing yet.
-        "Msvm_ReplicationService" | "CIM_ConcreteJob" => String::new(),
+        // What is read before a call that is about more than a virtual machine.
+        "Msvm_ReplicationService" => service(),
+        "CIM_ConcreteJob" => String::new(),
         class => panic!("the host has no {class}: {query}"),
     }
+}
+
+fn service() -> String {
+    row(
+        "Msvm_ReplicationService",
+        &[
+            ("CreationClassName", "Msvm_ReplicationService"),
+            ("Name", "replicasvc"),
+            ("SystemCreationClassName", "Msvm_ComputerSystem"),
+            ("SystemName", "HV01"),
+        ],
+    )
 }
 
 fn relationship(vm: &str, kind: u16) -> String {

@@ -222,10 +222,11 @@ static RELATIONSHIPS: &[Row] = &[
     })
     .embeds(|g| vec![embedded(g.changed().data())]),
     row(SERVICE, "ModifyReplicationSettings", "extended", |g| {
-        let call = g.service.modify_replication_settings(&g.replica, &g.settings());
+        let settings = g.extended_settings();
+        let call = g.service.modify_replication_settings(&g.replica, &settings);
         plain(call.extended(true))
     })
-    .embeds(|g| vec![embedded(g.settings().data())]),
+    .embeds(|g| vec![embedded(g.extended_settings().data())]),
     row(SERVICE, "RemoveReplicationRelationship", "", |g| {
         plain(g.service.remove_primary_replication_relationship(&g.primary))
     }),
