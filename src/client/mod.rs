@@ -38,6 +38,8 @@ use crate::{
     xml::Limits,
 };
 
+type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// The namespace of WMI that has the classes of Hyper-V.
 pub const VIRTUALIZATION: &str = "root/virtualization/v2";
 
@@ -415,7 +417,9 @@ impl Client {
         let mut refused_busy = 0;
         loop {
             let for_change = effect == Effect::Changes;
-            let lease = pool.lease(ticket, previous, for_change, self.times.request(), deadline);
+            // Boxed, and without their types, which would make the futures of callers too deep for the compiler.
+            let lease: BoxFuture<'_, _> =
+                Box::pin(pool.lease(ticket, previous, for_change, self.times.request(), deadline));
             let mut lease = lease.await.map_err(fail)?;
             previous = None;
             let message_id = message_id().map_err(fail)?;
@@ -433,7 +437,7 @@ impl Client {
                     "there was no time left to send the request",
                 )));
             }
-            let answer = lease.exchange(&envelope, deadline);
+            let answer: BoxFuture<'_, _> = Box::pin(lease.exchange(&envelope, deadline));
             match self.shared.watch.exchange(context, &message_id, &envelope, answer).await {
                 Ok(answer) => {
                     tracing::trace!(status = answer.status, envelope = %String::from_utf8_lossy(&answer.body), "answer");

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     host::{Answers, WrittenHost},
-    rows::{DC02, FILES01, TEST, THUMBPRINT, WEB01},
+    rows::{DC02, FILES01, SQL01, TEST, THUMBPRINT, WEB01},
 };
 
 #[derive(Clone)]
@@ -23,6 +23,7 @@ pub(super) struct Given {
     pub(super) replica: VirtualMachine,
     pub(super) failed_over: VirtualMachine,
     pub(super) test: VirtualMachine,
+    pub(super) prepared: VirtualMachine,
     pub(super) relationship: Relationship,
     pub(super) extended: Relationship,
     pub(super) point: RecoveryPoint,
@@ -58,6 +59,7 @@ impl Given {
             replica,
             failed_over: vm(FILES01),
             test: vm(TEST),
+            prepared: vm(SQL01),
             relationship,
             extended,
             point,

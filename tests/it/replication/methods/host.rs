@@ -107,11 +107,13 @@ fn answer(
             rows::instance_of(key.unwrap())
         }
         "Enumerate" => {
-            let query = envelope.body[0].text_of(WSMAN, "Filter").unwrap();
+            // What is not a query enumerates a class of which there is nothing.
+            let query = envelope.body[0].text_of(WSMAN, "Filter").unwrap_or_default();
             queries.lock().unwrap().push((invokes.lock().unwrap().len(), query.to_owned()));
             let items = match query {
                 _ if query.contains("Msvm_AffectedJobElement") => answers.affected.clone(),
                 _ if query.contains("Msvm_ReplicaSystemDependency") => answers.dependent.clone(),
+                "" => String::new(),
                 _ => rows::of_query(query),
             };
             format!(

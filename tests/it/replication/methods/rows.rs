@@ -4,11 +4,12 @@
 use hyperv_replica::{cim::COMMON, soap::ADDRESSING, wsman::WSMAN, xml::XSI};
 
 const V2: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2";
-/// A primary, a replica, a replica that is failed over, and a test replica.
+/// A primary, a replica, a replica that is failed over, a test replica, and a primary that is prepared for a failover.
 pub(super) const WEB01: &str = "C4E0A6B2-53D7-4E88-9A1F-0B2C3D4E5F60";
 pub(super) const DC02: &str = "C4E0A6B2-53D7-4E88-9A1F-0B2C3D4E5F61";
 pub(super) const FILES01: &str = "C4E0A6B2-53D7-4E88-9A1F-0B2C3D4E5F62";
 pub(super) const TEST: &str = "C4E0A6B2-53D7-4E88-9A1F-0B2C3D4E5F63";
+pub(super) const SQL01: &str = "C4E0A6B2-53D7-4E88-9A1F-0B2C3D4E5F64";
 pub(super) const JOB: &str = "9AD0F1B2-11C3-4D4E-A5F6-00718293A4B5";
 pub(super) const THUMBPRINT: &str = "743A4DB5EEAC053758DE452358721DD2D4673D96";
 /// NULL, as the value of a property.
@@ -52,6 +53,7 @@ pub(super) fn vm(id: &str) -> String {
         WEB01 => ("web01 &amp; Söhne", "1", "3"),
         DC02 => ("dc02", "2", "3"),
         FILES01 => ("files01", "2", "5"),
+        SQL01 => ("sql01", "1", "4"),
         _ => ("dc02 - Test", "3", "0"),
     };
     row(
@@ -95,7 +97,7 @@ pub(super) fn of_query(query: &str) -> String {
     let class = query.split_once(" FROM ").unwrap().1.split(' ').next().unwrap();
     let is = |id: &str| query.contains(id);
     match class {
-        "Msvm_ComputerSystem" => [WEB01, DC02, FILES01, TEST].map(vm).concat(),
+        "Msvm_ComputerSystem" => [WEB01, DC02, FILES01, TEST, SQL01].map(vm).concat(),
         "Msvm_ReplicationRelationship" if is(DC02) => {
             relationship(DC02, 0) + &relationship(DC02, 1)
         }
@@ -106,6 +108,8 @@ pub(super) fn of_query(query: &str) -> String {
         "Msvm_ReplicationServiceSettingData" => service_settings(),
         "Msvm_ReplicationAuthorizationSettingData" => authorization(),
         "Msvm_ShutdownComponent" if is(WEB01) => shutdown_component(),
+        "Msvm_SyntheticEthernetPortSettingData"
+        | "Msvm_EthernetPortFailoverSettingDataComponent" => String::new(),
         // What is read before a call that is about more than a virtual machine.
         "Msvm_ReplicationService" => service(),
         "CIM_ConcreteJob" => String::new(),

@@ -23,8 +23,8 @@ use hyperv_replica::{
 use super::{
     given::{Given, adapter},
     rows::{
-        self, DC02, FILES01, TEST, THUMBPRINT, WEB01, certificates, no_statistics, no_test_replica,
-        nothing, statistics, test_replica,
+        self, DC02, FILES01, SQL01, TEST, THUMBPRINT, WEB01, certificates, no_statistics,
+        no_test_replica, nothing, statistics, test_replica,
     },
 };
 
@@ -343,8 +343,8 @@ static STATES: &[Row] = &[
     })
     .of(WEB01),
     state_change("prepare", |g| plain(g.service.prepare_failover(&g.primary))).of(WEB01),
-    state_change("cancel_prepare", |g| plain(g.service.cancel_failover_preparation(&g.primary)))
-        .of(WEB01),
+    state_change("cancel_prepare", |g| plain(g.service.cancel_failover_preparation(&g.prepared)))
+        .of(SQL01),
     state_change("become_replica", |g| plain(g.service.become_replica(&g.failed_over))).of(FILES01),
 ];
 
