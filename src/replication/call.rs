@@ -189,7 +189,10 @@ impl<M: Method, T> Call<M, T> {
         }
         let look = self.service.look(self.verb, vm, self.extended, self.wanted.as_ref());
         match look.await {
-            Err(error) if self.guard == Guard::None && error.kind() == ErrorKind::Fault => {
+            Err(error)
+                if self.guard == Guard::None
+                    && matches!(error.kind(), ErrorKind::Fault | ErrorKind::Protocol) =>
+            {
                 tracing::debug!(%error, "what the call is about cannot be read");
                 Ok(Look::default())
             }

@@ -149,11 +149,12 @@ impl ReplicationService {
     ) -> Result<Look> {
         let mut situation = match vm {
             Some(vm) => Some(self.situation_after(verb, vm, extended).await?),
-            None => {
-                self.demand_service().await?;
-                None
-            }
+            None => None,
         };
+        // Of what a stopped service does not show nothing can be told.
+        if vm.is_none() && given(self.demand_service().await)?.is_none() {
+            return Ok(Look::default());
+        }
         let jobs = match (vm, &situation) {
             (Some(_), Some(situation)) if !situation.exists => Ok(Vec::new()),
             (Some(vm), _) => self.jobs_on(vm).await,

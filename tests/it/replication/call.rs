@@ -11,7 +11,10 @@ use hyperv_replica::{
     sim::{Do, Host, Inventory, On, Script},
 };
 
-use super::resynchronize::{fault, vm_of};
+use super::{
+    reconcile::without_items,
+    resynchronize::{fault, vm_of},
+};
 use crate::host::{ClearHost, advance, client, settle, sim, start};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -223,6 +226,20 @@ async fn a_call_that_cannot_be_looked_at_before_is_the_host_s_to_judge() {
         service.suspend_replication(&vm).send().await.unwrap().wait().await.unwrap();
         assert_eq!(values(&host), [4096]);
     }
+}
+
+#[tokio::test]
+async fn a_service_that_is_stopped_is_called_all_the_same() {
+    // Queries: for the machine; then, as it is gone, for the service; for a call about none, for the service.
+    let script = Script::new().always(On::action("Get"), fault(2_150_858_752));
+    let host = ClearHost::start(Inventory::sample(), script, |action, count, answer| {
+        if action == "Enumerate" && count > 0 { without_items(&answer) } else { answer }
+    })
+    .await;
+    let (service, vm) = vm_of(&host.client(), "sql01").await;
+    assert!(service.suspend_replication(&vm).send().await.unwrap().job().is_some());
+    let removed = service.remove_authorization_entry("hv02.example.com").send().await.unwrap();
+    assert!(removed.job().is_none());
 }
 
 #[tokio::test]
