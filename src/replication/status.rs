@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{
-    ReplicationMode, ReplicationService, ReplicationState, VirtualMachine, read,
+    ReplicationMode, ReplicationService, ReplicationSettings, ReplicationState, VirtualMachine,
+    read,
     relationship::{Relationship, RelationshipKind, facts_of, ids_of, parse_id},
 };
 use crate::{
@@ -100,6 +101,36 @@ impl ReplicationService {
         }
         let system = ComputerSystem::from_instance(client.get(&vm.reference).await?)?;
         Ok(rows.relationship_of(id, system))
+    }
+
+    /// The settings of a relationship of a virtual machine as the host keeps them, to be changed and sent back. Hosts keep
+    /// settings of machines that are not replicated, too: a new relationship begins with them. Where the host keeps none,
+    /// nothing is set.
+    ///
+    /// On the wire: a query on `Msvm_ReplicationSettingData`, by every `InstanceID` that is possible.
+    ///
+    /// # Errors
+    /// When the host does not answer.
+    pub async fn replication_settings(
+        &self,
+        vm: &VirtualMachine,
+        kind: RelationshipKind,
+    ) -> Result<ReplicationSettings> {
+        let [bare, primary, extended] = ids_of(&vm.id);
+        let by_id = match kind {
+            RelationshipKind::Extended => Condition::equals("InstanceID", extended)?,
+            _ => Condition::equals("InstanceID", &primary)?
+                .or(Condition::equals("InstanceID", bare)?),
+        };
+        let query = Select::all_of(ReplicationSettingData::CLASS)?.filter(by_id);
+        let mut rows = read::select::<ReplicationSettingData>(self.client(), query).await?;
+        // The form without a number is that of Server 2012.
+        let has_number = |row: &ReplicationSettingData| {
+            row.instance_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(&primary))
+        };
+        let position = rows.iter().position(has_number).unwrap_or_default();
+        let kept = (position < rows.len()).then(|| rows.swap_remove(position));
+        Ok(kept.unwrap_or_default().into())
     }
 }
 

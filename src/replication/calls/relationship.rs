@@ -18,7 +18,8 @@ use crate::{
 };
 
 impl ReplicationService {
-    /// Enables the replication of a virtual machine, or [extends](Call::extended) that of a replica. Nothing is sent to the
+    /// Enables the replication of a virtual machine, or [extends](Call::extended) that of a replica, with settings that begin
+    /// with [those that the host keeps](Self::replication_settings). Nothing is sent to the
     /// replica server but the configuration: [`start_replication`](Self::start_replication) begins the initial copy.
     #[doc = facts!(
         host: "the primary's; a replica's to [extend](Call::extended)",

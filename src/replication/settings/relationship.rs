@@ -40,8 +40,9 @@ pub enum Authentication {
 /// Settings of a replication relationship, for `CreateReplicationRelationship`, `ModifyReplicationSettings`,
 /// `ReverseReplicationRelationship` and `InitiateFailback`.
 ///
-/// They begin with an instance of the host: with that of the relationship, or for a new one with the default that each
-/// virtual machine has. What is not set here stays as it is there.
+/// They begin with what the host keeps, also for a new relationship:
+/// [`replication_settings`](crate::replication::ReplicationService::replication_settings) reads it. What is not set here
+/// stays as it is there.
 ///
 /// On the wire: `Msvm_ReplicationSettingData`.
 ///

@@ -376,3 +376,34 @@ async fn a_host_without_hyper_v_is_an_error() {
     let error = ReplicationService::new(&client(&host.url())).status().await.unwrap_err();
     assert_eq!((error.kind(), error.context().class.as_deref()), (ErrorKind::Fault, Some(VM)));
 }
+
+#[tokio::test]
+async fn settings_begin_with_what_the_host_keeps() {
+    let of = |vm: &str, kind: &str, server: &str| {
+        let id = format!(r"Microsoft:{vm}\HVR{kind}");
+        instance(SETTING, &[("InstanceID", text(&id)), ("RecoveryConnectionPoint", text(server))])
+    };
+    // Of the queries, the first finds the machine.
+    let primary = vec![of(&id(1), "", "old"), of(&id(1), r"\0", "first")];
+    let rows = vec![None, Some(primary), Some(vec![of(&id(1), r"\1", "second")])];
+    let inventory = Inventory::new("HV01").vm(Vm::new(uuid(1), "web01"));
+    let host = host_with(inventory, Script::new(), rows).await;
+    let service = ReplicationService::new(&host.client());
+    let vm = service.find_virtual_machine("web01").await.unwrap().unwrap();
+    for (kind, server) in
+        [(RelationshipKind::Primary, "first"), (RelationshipKind::Extended, "second")]
+    {
+        let settings = service.replication_settings(&vm, kind).await.unwrap();
+        assert_eq!(settings.data().recovery_connection_point.as_deref(), Some(server));
+        assert!(settings.changes().unwrap().is_empty());
+    }
+
+    let host = start(sim()).await;
+    let service = ReplicationService::new(&client(&host.url()));
+    for (name, has) in [("web01", true), ("legacy", false)] {
+        let vm = service.find_virtual_machine(name).await.unwrap().unwrap();
+        let settings = service.replication_settings(&vm, RelationshipKind::Primary).await.unwrap();
+        assert_eq!(settings.data().instance_id.is_some(), has, "{name}");
+        assert_eq!(settings.data().recovery_connection_point.is_some(), has, "{name}");
+    }
+}
