@@ -7,6 +7,7 @@ mod methods;
 mod network;
 mod points;
 mod reconcile;
+mod reconcile_settings;
 mod resynchronize;
 mod rows;
 mod server;
