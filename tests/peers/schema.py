@@ -101,6 +101,9 @@ REPLICATION_METHODS = (
     _method("RequestStateChange", "in uint16 RequestedState", JOB, "in datetime TimeoutPeriod"),
 )
 
+# The texts of errors are in the properties of a job; more than those no job here has.
+JOB_METHODS = (_method("GetErrorEx", "out string[] Errors"),)
+
 # The keys of the class come first, and then one property of each kind; Echo has them as parameters.
 EVERYTHING = {
     "Boolean": "boolean",
@@ -201,7 +204,7 @@ CLASSES = {
         Class("Msvm_ReplicationSettingData", None, ("InstanceID",), properties=SETTINGS),
         Class("Msvm_FailoverNetworkAdapterSettingData", None, ("InstanceID",), properties=ADAPTER),
         Class("CIM_ConcreteJob", None, ("InstanceID",)),
-        Class("Msvm_ConcreteJob", "CIM_ConcreteJob", ("InstanceID",)),
+        Class("Msvm_ConcreteJob", "CIM_ConcreteJob", ("InstanceID",), methods=JOB_METHODS),
         Class("Msvm_MigrationJob", "Msvm_ConcreteJob", ("InstanceID",)),
         _association("CIM_Dependency", ANTECEDENT),
         _association("Msvm_SystemReplicationRelationship", ANTECEDENT, "CIM_Dependency"),
