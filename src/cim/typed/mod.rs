@@ -13,7 +13,8 @@ use super::{
 pub use codec::Bytes;
 use codec::Codec;
 
-/// A class as a Rust type. NULL is `None`, as is a property that the host left out.
+/// A class as a Rust type. NULL is `None`, as is a property that the host left out. The class of an instance is not checked,
+/// as it may be a subclass: one that has nothing to do with it is all `None`, with its properties in [`Rest`].
 pub trait Class: FromInstance {
     /// The name of the class.
     const CLASS: &'static str;
@@ -256,7 +257,6 @@ macro_rules! method {
                 Ok(arguments)
             }
 
-            #[allow(clippy::unit_arg, reason = "a method may return nothing but its return value")]
             fn output(
                 output: &$crate::cim::Output,
             ) -> Result<Self::Output, $crate::cim::Error> {

@@ -12,7 +12,8 @@ use hyperv_replica::{
 };
 
 use super::{
-    resynchronize::{extended_vm, fault, vm_of},
+    extended_vm,
+    resynchronize::{fault, vm_of},
     uuid,
 };
 use crate::host::ClearHost;

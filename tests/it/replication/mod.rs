@@ -23,7 +23,7 @@ use hyperv_replica::{
     client::VIRTUALIZATION,
     error::ErrorKind,
     replication::{ReplicationMode, ReplicationService, ReplicationState, VirtualMachine},
-    sim::{Inventory, Script, Vm},
+    sim::{Inventory, Relationship, Script, Vm},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -34,6 +34,13 @@ const VM: &str = "Msvm_ComputerSystem";
 
 fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(0xABCD_EF00_0000_4000_8000_0000_0000_0000 | number)
+}
+
+/// A replica that has a replica of its own, whose relationship needs resynchronization.
+fn extended_vm() -> Vm {
+    let first = Relationship::new("hv02.example.com", "hv01.example.com");
+    let second = Relationship::new("hv01.example.com", "hv03.example.com").state(9);
+    Vm::new(uuid(1), "relay").extended(first, second)
 }
 
 fn id(number: u128) -> String {

@@ -16,7 +16,8 @@ use hyperv_replica::{
 use tokio::time::Instant;
 
 use super::{
-    resynchronize::{extended_vm, fault, in_an_hour},
+    extended_vm,
+    resynchronize::{fault, in_an_hour},
     uuid,
 };
 use crate::host::{ClearHost, advance, builder, settle, sim, start};

@@ -10,7 +10,7 @@ use hyperv_replica::{
         Outcome, ReplicationMode, ReplicationService, ReplicationState, Report, ReturnCode,
         VirtualMachine,
     },
-    sim::{Do, Host, HostBuilder, Inventory, JobEnd, On, Relationship, Script, Vm},
+    sim::{Do, Host, HostBuilder, Inventory, JobEnd, On, Script},
     soap::FaultCode,
     wsman::{Fault, SelectorSet, WSMAN},
     xml::Name,
@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::uuid;
+use super::extended_vm;
 use crate::host::{ClearHost, Proxy, advance, client, settle, sim, start};
 
 const NEEDED: ReplicationState = ReplicationState::WaitingToStartResynchronization;
@@ -377,12 +377,6 @@ async fn a_start_that_the_clock_of_the_host_may_call_future_is_never_completed()
     let start = in_an_hour() - Duration::from_secs(2 * 3600);
     let scheduled = service.resynchronize(&vm).at(start).send().await.unwrap();
     assert_eq!(scheduled.report_with(|_| {}).await.unwrap().result, Outcome::Scheduled);
-}
-
-pub(super) fn extended_vm() -> Vm {
-    let first = Relationship::new("hv02.example.com", "hv01.example.com");
-    let second = Relationship::new("hv01.example.com", "hv03.example.com").state(9);
-    Vm::new(uuid(1), "relay").extended(first, second)
 }
 
 #[tokio::test]

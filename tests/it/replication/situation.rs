@@ -8,10 +8,7 @@ use hyperv_replica::{
     sim::{Inventory, Relationship, Vm},
 };
 
-use super::{
-    resynchronize::{extended_vm, vm_of},
-    text, uuid,
-};
+use super::{extended_vm, resynchronize::vm_of, text, uuid};
 use crate::host::{client, sim, start};
 
 fn job(id: &str, job_type: u16) -> JobStatus {
